@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "calling/options.hpp"
+#include "model/call_values.hpp"
+#include "model/notice.hpp"
+#include "model/records.hpp"
+
+namespace parley::calling {
+
+/// Tells a bot. Durable ones get an outbox row in the same commit; tones don't (design: tones are never
+/// written).
+struct NotifyBot {
+  NotificationId id;
+  /// From 1, per call, without gaps; 0 for tones, which have none.
+  std::int64_t sequence = 0;
+  std::string url;
+  model::Notice notice;
+};
+
+/// Tells a user's device.
+struct TellEndpoint {
+  model::EndpointId endpoint;
+  model::EndpointCommand command;
+};
+
+/// Effects that are released when the batch's rows are committed, in order per conversation.
+using GatedEffect = std::variant<NotifyBot, TellEndpoint>;
+
+/// The call's `created` notification needs no further attempt: the bot has answered, or the call is over.
+struct CloseIncomingNotice {
+  CallId call;
+};
+
+/// One line of a call's timeline, which `parley call show` prints. Holds no tone, token or secret.
+struct TimelineEntry {
+  CallId call;
+  std::string what;
+  std::string detail;
+};
+
+/// Everything that one transition causes.
+struct Batch {
+  std::vector<model::RowChange> rows;
+  std::vector<GatedEffect> gated;
+  // Immediate effects: they never wait for the store.
+  std::vector<model::BridgeCommand> bridge;
+  std::vector<CloseIncomingNotice> closed_notices;
+  std::vector<TimelineEntry> timeline;
+};
+
+/// What every input to a conversation comes with.
+struct Step {
+  const Now& now;
+  Random& random;
+  const CallingOptions& options;
+  Batch& batch;
+};
+
+}  // namespace parley::calling

@@ -1,0 +1,176 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/time.hpp"
+#include "model/ids.hpp"
+
+/// What calling, the bridge and the endpoints say to one another: plain values, so that a mailbox can
+/// carry them.
+namespace parley::model {
+
+/// A key of the telephone pad; the numbers are the event codes of RFC 4733 §3.2.
+enum class Key : std::uint8_t { d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, star, pound, a, b, c, d, flash };
+
+/// How something ended, in Graph's numbers: `resultInfo {code, subcode, message}`.
+struct Outcome {
+  std::int32_t code = 200;
+  std::int32_t subcode = 0;
+  std::string message;
+
+  friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+/// Graph's `recordOperation.completionReason`; `none` for operations that have no such member.
+enum class CompletionReason : std::uint8_t {
+  none,
+  operation_canceled,
+  stop_tone_detected,
+  max_record_duration_reached,
+  initial_silence_timeout,
+  max_silence_timeout,
+  play_prompt_failed,
+  play_beep_failed,
+  media_receive_timeout,
+  unspecified_error,
+};
+
+/// Where a prompt comes from: `mediaInfo {uri, resourceId}`.
+struct PromptRef {
+  std::string uri;
+  std::optional<std::string> resource_id;
+
+  friend bool operator==(const PromptRef&, const PromptRef&) = default;
+};
+
+/// One prompt and how often it plays; 0 means for ever (only 2019's `mediaPrompt.loop` differs from 1).
+struct PromptItem {
+  PromptRef prompt;
+  std::uint32_t loops = 1;
+};
+
+struct PlayOptions {
+  std::vector<PromptItem> prompts;
+  /// Repeat the whole list for ever; nothing is then told when it ends.
+  bool loop_for_ever = false;
+};
+
+struct RecordOptions {
+  std::vector<PromptItem> prompts;
+  bool barge_in_allowed = false;
+  Duration initial_silence{};
+  Duration max_silence{};
+  Duration max_duration{};
+  bool play_beep = true;
+  /// Each one to four keys, matched against the last keys pressed.
+  std::vector<std::vector<Key>> stop_tones;
+};
+
+// ---- calling to the bridge ----
+
+/// Everybody but `from` hears the prompts.
+struct StartPlay {
+  PortId from;
+  OperationId operation;
+  PlayOptions options;
+};
+/// Plays prompt and beep from `from`, then records what the others say.
+struct StartRecord {
+  PortId from;
+  OperationId operation;
+  RecordOptions options;
+};
+/// Stops what the operation plays or records; no event follows.
+struct StopOperation {
+  OperationId operation;
+};
+/// Warms the prompt cache.
+struct PrefetchPrompts {
+  std::vector<PromptRef> prompts;
+};
+/// Drops what comes from the port before anybody hears it.
+struct MutePort {
+  PortId port;
+  bool muted;
+};
+/// From now on media flows; before, it is discarded.
+struct OpenMedia {};
+/// The conversation is over.
+struct CloseMedia {};
+
+using BridgeCommand =
+    std::variant<StartPlay, StartRecord, StopOperation, PrefetchPrompts, MutePort, OpenMedia, CloseMedia>;
+
+// ---- the bridge to calling ----
+
+/// The port's DTLS is done.
+struct PortConnected {
+  PortId port;
+};
+/// ICE or DTLS failed, or consent was lost (RFC 7675).
+struct PortFailed {
+  PortId port;
+  std::string reason;
+};
+/// The port's first authenticated RTP packet came.
+struct PortMediaStarted {
+  PortId port;
+};
+/// A key, told once, at its first authenticated packet.
+struct KeyPressed {
+  PortId port;
+  Key key;
+};
+struct PlayEnded {
+  OperationId operation;
+  Outcome outcome;
+};
+struct RecordEnded {
+  OperationId operation;
+  Outcome outcome;
+  CompletionReason reason = CompletionReason::none;
+  std::uint64_t bytes = 0;
+};
+
+using BridgeEvent =
+    std::variant<PortConnected, PortFailed, PortMediaStarted, KeyPressed, PlayEnded, RecordEnded>;
+
+// ---- calling to an endpoint, and back ----
+
+/// A device that can be rung: today a client's session and its name for the call.
+struct EndpointId {
+  SessionId session;
+  std::string call;
+
+  friend auto operator<=>(const EndpointId&, const EndpointId&) = default;
+};
+
+enum class EndReason : std::uint8_t {
+  hangup,
+  busy,
+  declined,
+  no_answer,
+  unreachable,
+  media_failed,
+  resume_failed,
+  platform_restarted,
+  failed,
+};
+
+struct EndpointRinging {};
+struct EndpointConnecting {};
+struct EndpointAnswered {};
+struct EndpointEnded {
+  EndReason reason;
+  Outcome outcome;
+};
+
+/// What an endpoint is told of its call.
+using EndpointCommand =
+    std::variant<EndpointRinging, EndpointConnecting, EndpointAnswered, EndpointEnded>;
+
+}  // namespace parley::model
