@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "dsp/samples.hpp"
+
+namespace parley::dsp {
+
+/// A sound and its rate in Hz.
+struct SoundView {
+  SampleView samples;
+  std::uint32_t rate;
+};
+
+struct SoundMatchOptions {
+  /// Both sounds are compared at this rate, which telephone codecs and prompts of 8 kHz share.
+  std::uint32_t rate = 8'000;
+  std::uint32_t window_ms = 400;  ///< 200 to 500
+  std::uint32_t block_ms = 10;    ///< the grain in which a gap is measured
+  /// Each window may lie this far from the common offset: two clocks drift, a jitter buffer adapts.
+  std::uint32_t local_shift_ms = 5;
+  /// Parts of the reference this far below its own power hold no signal and are not judged.
+  double signal_range_db = 25.0;
+  /// A block this far below what the reference lets expect is missing.
+  double missing_db = 15.0;
+  /// What counts a window into `matched_fraction`.
+  double window_correlation = 0.7;
+};
+
+/// How well a reference was found in what was heard. Correlations are normalised: 1 the same wave
+/// whatever its gain, 0 unrelated, and negative when inverted.
+struct SoundMatch {
+  double offset_ms = 0.0;             ///< where the reference's start lies in what was heard
+  double correlation = 0.0;           ///< over everything, each window at its own best place
+  double smallest_correlation = 0.0;  ///< of the worst window that holds signal
+  double gain_db = -127.0;            ///< heard against the reference
+  double longest_gap_ms = 0.0;        ///< longest stretch of the reference's signal that is missing
+  double matched_fraction = 0.0;      ///< of the windows that hold signal
+  double drift_ms = 0.0;              ///< spread of the windows' places around `offset_ms`
+  std::size_t windows = 0;            ///< windows judged; 0 when the reference is silent
+
+  /// One line for a failing test or for `parley call`.
+  std::string text() const;
+};
+
+/// What a good telephone path keeps. Measured over recorded voices and generated sounds, each
+/// through Opus at 24 kbit/s, 60 ms late and 3 dB lower: overall correlation, smallest window,
+/// longest gap. The same sounds against another one, silence, or themselves with a hole of 100 ms
+/// stay on the other side; `sound_match_test` and `media/prompt_sound_test` print and check the
+/// figures.
+struct SoundExpectation {
+  double correlation = 0.9;
+  double smallest_correlation = 0.6;
+  double longest_gap_ms = 40.0;
+  double matched_fraction = 0.95;
+  /// Largest distance of the gain from `gain_db`.
+  double gain_error_db = 3.0;
+  double gain_db = 0.0;
+};
+
+/// Finds `reference` in `heard`. Allocates and takes about 0.1 s per minute of sound; the two
+/// together may last at most 20 minutes, by assertion. A reference without signal matches nothing.
+SoundMatch match_sound(SoundView heard, SoundView reference, const SoundMatchOptions& options = {});
+
+/// Empty when the match meets the expectation, else what failed, with the figures.
+std::string unmet(const SoundMatch& match, const SoundExpectation& expectation = {});
+
+}  // namespace parley::dsp
