@@ -1,9 +1,9 @@
 # Warnings, sanitizers, the linker and the compiler cache.
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  # False positives of GCC 12 in inlined standard containers.
+  # False positives of GCC 12 in inlined standard containers and coroutine frames.
   add_compile_options(-Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds
-                      -Wno-restrict)
+                      -Wno-restrict -Wno-mismatched-new-delete)
 endif()
 if(PARLEY_SANITIZE)
   add_compile_options(-fsanitize=${PARLEY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
