@@ -1,0 +1,142 @@
+#include "store/sqlite_store.hpp"
+
+#include <algorithm>
+
+#include "store/migrations.hpp"
+#include "store/row_sql.hpp"
+
+namespace parley::store {
+namespace {
+
+/// A WAL that grew in a burst is cut back to this after a checkpoint.
+constexpr const char* kWalSizeLimit = "67108864";
+
+StoreResult<void> configure(SqliteDatabase& database, const SqliteStoreOptions& options) {
+  StoreResult<void> done = database.execute(
+      std::string(
+          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;"
+          "PRAGMA journal_size_limit = ") +
+      kWalSizeLimit);
+  if (!done || !options.max_bytes) return done;
+  const StoreResult<std::int64_t> page = database.integer_of("PRAGMA page_size");
+  if (!page) return Failure{page.error()};
+  const auto pages = std::max<std::uint64_t>(
+      1, *options.max_bytes / static_cast<std::uint64_t>(std::max<std::int64_t>(*page, 1)));
+  return database.execute("PRAGMA max_page_count = " + std::to_string(pages));
+}
+
+/// The statement kept in `slot`, prepared at its first use.
+StoreResult<SqliteStatement*> prepared(SqliteDatabase& database,
+                                       std::optional<SqliteStatement>& slot, std::string (*sql)()) {
+  if (!slot) {
+    StoreResult<SqliteStatement> statement = database.prepare(sql());
+    if (!statement) return Failure{statement.error()};
+    slot.emplace(std::move(statement).value());
+  }
+  return &*slot;
+}
+
+}  // namespace
+
+StoreResult<SqliteStore> SqliteStore::open(const SqliteStoreOptions& options) {
+  StoreResult<SqliteDatabase> database =
+      SqliteDatabase::open(options.path, OpenMode::read_write, options.busy_timeout);
+  if (!database) return Failure{database.error()};
+  StoreResult<void> ready = configure(*database, options);
+  if (ready) ready = migrate(*database);
+  if (!ready) return Failure{ready.error()};
+  return SqliteStore(std::move(database).value());
+}
+
+StoreResult<void> SqliteStore::commit(std::span<const model::RowChange> batch) {
+  StoreResult<SqliteTransaction> transaction = SqliteTransaction::begin(database_);
+  if (!transaction) return Failure{transaction.error()};
+  for (const model::RowChange& change : batch) {
+    if (StoreResult<void> applied = apply(change); !applied) return applied;
+  }
+  return transaction->commit();
+}
+
+StoreResult<void> SqliteStore::commit(std::span<const model::RowChanges> batches) {
+  StoreResult<SqliteTransaction> transaction = SqliteTransaction::begin(database_);
+  if (!transaction) return Failure{transaction.error()};
+  for (const model::RowChanges& batch : batches) {
+    for (const model::RowChange& change : batch) {
+      if (StoreResult<void> applied = apply(change); !applied) return applied;
+    }
+  }
+  return transaction->commit();
+}
+
+StoreResult<void> SqliteStore::apply(const model::RowChange& change) {
+  if (const auto* const row = std::get_if<model::Row>(&change)) {
+    return std::visit([&](const auto& record) { return write(record, row->index()); }, *row);
+  }
+  const auto& gone = std::get<model::EraseRow>(change);
+  return std::visit([&](const auto& record) { return erase(record, gone.index()); }, gone);
+}
+
+template <class Record>
+StoreResult<void> SqliteStore::write(const Record& record, std::size_t index) {
+  const StoreResult<SqliteStatement*> statement =
+      prepared(database_, upserts_[index], upsert_sql<Record>);
+  if (!statement) return Failure{statement.error()};
+  bind_record(**statement, record);
+  return (*statement)->run();
+}
+
+template <class Record>
+StoreResult<void> SqliteStore::erase(const model::Erase<Record>& gone, std::size_t index) {
+  const StoreResult<SqliteStatement*> statement =
+      prepared(database_, erasures_[index], erase_sql<Record>);
+  if (!statement) return Failure{statement.error()};
+  bind_cell(**statement, 1, gone.key);
+  return (*statement)->run();
+}
+
+StoreResult<PurgeReport> SqliteStore::purge(const PurgeRequest& request) {
+  StoreResult<SqliteTransaction> transaction = SqliteTransaction::begin(database_);
+  if (!transaction) return Failure{transaction.error()};
+  PurgeReport report;
+  StoreResult<void> done = purge_calls(request, report);
+  const auto older = [&](const char* table, const char* column, UtcTime before) {
+    if (!done) return;
+    const std::string name(table);
+    done = purge_older("DELETE FROM " + name + " WHERE rowid IN (SELECT rowid FROM " + name +
+                           " WHERE " + column + " < ? LIMIT ?)",
+                       before, request.limit, report);
+  };
+  older("timeline", "at", request.timeline_before);
+  older("notifications", "settled", request.notifications_settled_before);
+  older("refresh_tokens", "expires", request.refresh_tokens_expired_before);
+  if (done) done = transaction->commit();
+  if (!done) return Failure{done.error()};
+  return report;
+}
+
+StoreResult<void> SqliteStore::purge_calls(const PurgeRequest& request, PurgeReport& report) {
+  // One choice of calls, used twice: their operations go first.
+  const std::string chosen = "(SELECT id FROM calls WHERE ended < ? ORDER BY ended LIMIT ?)";
+  PurgeReport operations;
+  const StoreResult<void> done = purge_older("DELETE FROM operations WHERE call_id IN " + chosen,
+                                             request.calls_ended_before, request.limit, operations);
+  if (!done) return done;
+  report.rows += operations.rows;
+  return purge_older("DELETE FROM calls WHERE id IN " + chosen, request.calls_ended_before,
+                     request.limit, report);
+}
+
+StoreResult<void> SqliteStore::purge_older(const std::string& sql, UtcTime before,
+                                           std::size_t limit, PurgeReport& report) {
+  StoreResult<SqliteStatement> statement = database_.prepare(sql);
+  if (!statement) return Failure{statement.error()};
+  bind_cell(*statement, 1, before);
+  bind_cell(*statement, 2, limit);
+  if (StoreResult<void> ran = statement->run(); !ran) return ran;
+  const auto rows = static_cast<std::size_t>(database_.changes());
+  report.rows += rows;
+  report.more = report.more || rows >= limit;
+  return {};
+}
+
+}  // namespace parley::store
