@@ -7,14 +7,12 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "model/graph_enums.hpp"
 #include "model/ids.hpp"
 
 /// What calling, the bridge and the endpoints say to one another: plain values, so that a mailbox can
 /// carry them.
 namespace parley::model {
-
-/// A key of the telephone pad; the numbers are the event codes of RFC 4733 §3.2.
-enum class Key : std::uint8_t { d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, star, pound, a, b, c, d, flash };
 
 /// How something ended, in Graph's numbers: `resultInfo {code, subcode, message}`.
 struct Outcome {
@@ -23,20 +21,6 @@ struct Outcome {
   std::string message;
 
   friend bool operator==(const Outcome&, const Outcome&) = default;
-};
-
-/// Graph's `recordOperation.completionReason`; `none` for operations that have no such member.
-enum class CompletionReason : std::uint8_t {
-  none,
-  operation_canceled,
-  stop_tone_detected,
-  max_record_duration_reached,
-  initial_silence_timeout,
-  max_silence_timeout,
-  play_prompt_failed,
-  play_beep_failed,
-  media_receive_timeout,
-  unspecified_error,
 };
 
 /// Where a prompt comes from: `mediaInfo {uri, resourceId}`.
@@ -67,7 +51,7 @@ struct RecordOptions {
   Duration max_duration{};
   bool play_beep = true;
   /// Each one to four keys, matched against the last keys pressed.
-  std::vector<std::vector<Key>> stop_tones;
+  std::vector<std::vector<Tone>> stop_tones;
 };
 
 // ---- calling to the bridge ----
@@ -84,9 +68,10 @@ struct StartRecord {
   OperationId operation;
   RecordOptions options;
 };
-/// Stops what the operation plays or records; no event follows.
+/// Stops what the operation plays or records; no event follows. A recording is kept or thrown away.
 struct StopOperation {
   OperationId operation;
+  bool keep_recording = false;
 };
 /// Warms the prompt cache.
 struct PrefetchPrompts {
@@ -123,7 +108,11 @@ struct PortMediaStarted {
 /// A key, told once, at its first authenticated packet.
 struct KeyPressed {
   PortId port;
-  Key key;
+  Tone key;
+};
+/// Prompt and beep are over: what is said from now on is recorded.
+struct RecordBegan {
+  OperationId operation;
 };
 struct PlayEnded {
   OperationId operation;
@@ -132,12 +121,12 @@ struct PlayEnded {
 struct RecordEnded {
   OperationId operation;
   Outcome outcome;
-  CompletionReason reason = CompletionReason::none;
-  std::uint64_t bytes = 0;
+  std::optional<RecordCompletionReason> reason;
+  bool has_audio = false;
 };
 
 using BridgeEvent =
-    std::variant<PortConnected, PortFailed, PortMediaStarted, KeyPressed, PlayEnded, RecordEnded>;
+    std::variant<PortConnected, PortFailed, PortMediaStarted, KeyPressed, PlayEnded, RecordBegan, RecordEnded>;
 
 // ---- calling to an endpoint, and back ----
 

@@ -45,7 +45,8 @@ CREATE TABLE signing_keys (
 CREATE TABLE calls (
   id TEXT PRIMARY KEY, chain_id TEXT NOT NULL, conversation_id TEXT NOT NULL, tenant_id TEXT NOT NULL,
   application_id TEXT NOT NULL, my_participant_id TEXT NOT NULL, source_participant_id TEXT NOT NULL,
-  source_user_id TEXT, source_display_name TEXT NOT NULL, direction TEXT NOT NULL,
+  source_user_id TEXT, source_display_name TEXT NOT NULL, source_hidden INTEGER NOT NULL,
+  application_display_name TEXT NOT NULL, direction TEXT NOT NULL,
   state TEXT NOT NULL, dialect TEXT NOT NULL, callback_uri TEXT NOT NULL, created INTEGER NOT NULL,
   established INTEGER, ended INTEGER, code INTEGER NOT NULL, subcode INTEGER NOT NULL,
   message TEXT NOT NULL, next_sequence INTEGER NOT NULL
@@ -56,7 +57,7 @@ CREATE TABLE operations (
   id TEXT PRIMARY KEY, call_id TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
   dialect TEXT NOT NULL, client_context TEXT, created INTEGER NOT NULL, completed INTEGER,
   code INTEGER NOT NULL, subcode INTEGER NOT NULL, message TEXT NOT NULL,
-  completion_reason TEXT NOT NULL
+  completion_reason TEXT
 ) STRICT;
 CREATE INDEX operations_of_call ON operations (call_id);
 CREATE INDEX operations_open ON operations (created) WHERE completed IS NULL;

@@ -73,7 +73,7 @@ TEST(SqliteStore, WritesOverTheRecordWithTheSameKey) {
   RecordMaker maker(5);
   model::CallRecord call = maker.make<model::CallRecord>();
   ASSERT_TRUE(store.commit(model::RowChanges{model::Row(call)}));
-  call.state = "established";
+  call.state = model::CallState::established;
   call.established.reset();
   ASSERT_TRUE(store.commit(model::RowChanges{model::Row(call)}));
   SqliteDatabase database = inspect(folder.file());
