@@ -13,13 +13,12 @@
 
 namespace parley::calling {
 
-/// Tells a bot. Durable ones get an outbox row in the same commit; tones don't (design: tones are never
+/// Tells a bot. Durable ones get an outbox row in the same commit; tones don't (they are never
 /// written).
 struct NotifyBot {
   NotificationId id;
   /// From 1, per call, without gaps; 0 for tones, which have none.
-  std::int64_t sequence = 0;
-  std::string url;
+  std::uint32_t sequence = 0;
   model::Notice notice;
 };
 
@@ -32,12 +31,8 @@ struct TellEndpoint {
 /// Effects that are released when the batch's rows are committed, in order per conversation.
 using GatedEffect = std::variant<NotifyBot, TellEndpoint>;
 
-/// The call's `created` notification needs no further attempt: the bot has answered, or the call is over.
-struct CloseIncomingNotice {
-  CallId call;
-};
-
-/// One line of a call's timeline, which `parley call show` prints. Holds no tone, token or secret.
+/// One line of a call's timeline, which `parley call show` prints and the log gets. Holds no tone,
+/// token or secret.
 struct TimelineEntry {
   CallId call;
   std::string what;
@@ -50,7 +45,8 @@ struct Batch {
   std::vector<GatedEffect> gated;
   // Immediate effects: they never wait for the store.
   std::vector<model::BridgeCommand> bridge;
-  std::vector<CloseIncomingNotice> closed_notices;
+  /// Calls whose `created` notification needs no further attempt: answered, or over.
+  std::vector<CallId> closed_incoming;
   std::vector<TimelineEntry> timeline;
 };
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -10,12 +9,12 @@
 #include "base/result.hpp"
 #include "calling/batch.hpp"
 #include "calling/call_state.hpp"
-#include "calling/operation.hpp"
+#include "calling/media_queue.hpp"
 
 namespace parley::calling {
 
-/// Why a command is refused: the call is in a state that does not allow it. `operations/api_error` maps it
-/// to HTTP.
+/// Why a command is refused: the call is in a state that does not allow it. `operations/api_error`
+/// maps it to HTTP.
 struct Refusal {
   CallState state;
   std::span<const CallState> allowed;
@@ -28,79 +27,70 @@ struct AnswerCommand {
   std::vector<model::PromptRef> prefetch;
 };
 
-/// How an operation was asked for: its client's context, and the dialect its completion is told in.
-struct OperationRequest {
-  std::optional<std::string> client_context;
-  model::Dialect dialect = model::Dialect::v1_0;
-};
-
-/// One bot's end of a conversation, the Graph `call` resource, service-hosted: a bridge port without a
-/// leg. The conversation drives it; every change goes into the step's batch.
+/// One bot's end of a conversation, the Graph `call` resource, service-hosted: a bridge port
+/// without a leg. Its conversation drives it; every change goes into the step's batch.
 class Call {
  public:
+  using Told = Result<model::OperationRecord, Refusal>;
+
+  /// A new incoming call: kept, and told to its bot.
   Call(Step& step, model::CallRecord record, PortId port);
 
   CallId id() const { return record_.id; }
   CallState state() const { return record_.state; }
+  bool is_over() const { return state() == CallState::terminated; }
   PortId port() const { return port_; }
   const model::CallRecord& record() const { return record_; }
   bool is_muted() const { return muted_; }
-  bool wants_tones() const { return wants_tones_; }
-  const std::map<OperationId, Operation>& operations() const { return operations_; }
+  std::optional<model::MediaState> audio() const { return audio_; }
+  const std::map<OperationId, Operation>& operations() const { return queue_.operations(); }
   std::optional<Deadline<CallTimer>> next_deadline() const;
 
   // ---- what its bot asks for ----
 
   Result<void, Refusal> answer(Step& step, AnswerCommand command);
   Result<void, Refusal> keep_alive(Step& step);
-  Result<model::OperationRecord, Refusal> mute(Step& step, const OperationRequest& request, bool muted);
-  Result<model::OperationRecord, Refusal> play(Step& step, const OperationRequest& request,
-                                               model::PlayOptions options);
-  Result<model::OperationRecord, Refusal> record_audio(Step& step, const OperationRequest& request,
-                                                       model::RecordOptions options);
-  Result<model::OperationRecord, Refusal> subscribe_to_tone(Step& step,
-                                                            const OperationRequest& request);
-  Result<model::OperationRecord, Refusal> cancel_media(Step& step, const OperationRequest& request);
+  Told mute(Step& step, const OperationRequest& request, bool muted);
+  Told play(Step& step, const OperationRequest& request, model::PlayOptions options);
+  Told record_audio(Step& step, const OperationRequest& request, model::RecordOptions options);
+  Told subscribe_to_tone(Step& step, const OperationRequest& request);
+  Told cancel_media(Step& step, const OperationRequest& request);
 
   // ---- what its conversation tells it ----
 
-  void tell_incoming(Step& step);
   void establish(Step& step);
   void media_started(Step& step);
-  void key_pressed(Step& step, model::Key key);
-  void operation_began_recording(OperationId id);
+  void key_pressed(Step& step, model::Tone key);
+  void recording_began(OperationId id);
   void operation_ended(Step& step, OperationId id, const OperationResult& result);
   /// Ends it with the outcome told to the bot; `why` goes into the timeline.
   void end(Step& step, const model::Outcome& outcome, std::string_view why);
-  void end_rejected(Step& step, std::string_view why);
+  /// Ends an incoming call that its bot refused.
+  void end_rejected(Step& step, const std::string& callback_uri);
 
  private:
   /// The one setter of the state: checks the transition, keeps the row, notes the reason.
   void set_state(Step& step, CallState state, std::string_view reason);
-  void set_timer(CallTimer timer, std::optional<Instant> at);
+  void keep(Step& step) { step.batch.rows.emplace_back(model::Row(record_)); }
   Result<void, Refusal> require(std::span<const CallState> allowed) const;
-
   void notify(Step& step, model::Notice notice);
   model::Notice notice(model::NoticeKind kind) const;
 
-  Operation& add_operation(Step& step, const OperationRequest& request, model::OperationKind kind);
-  model::OperationRecord complete_at_once(Step& step, const OperationRequest& request,
-                                          model::OperationKind kind);
-  void enqueue(Step& step, Operation& operation);
-  void start_next(Step& step);
+  Operation new_operation(Step& step, const OperationRequest& request,
+                          model::OperationKind kind) const;
+  Told start(Step& step, Operation operation);
+  Told complete_at_once(Step& step, const OperationRequest& request, model::OperationKind kind);
+  void settle(Step& step, Operation& operation, const OperationResult& result);
   void cancel_queue(Step& step);
-  void finish(Step& step, Operation& operation, const OperationResult& result);
   void close_operations(Step& step);
-  void leave(Step& step, const model::Outcome& outcome, std::string_view why);
 
   model::CallRecord record_;
   PortId port_;
   std::map<CallTimer, Instant> timers_;
-  std::map<OperationId, Operation> operations_;
-  /// Play and record operations in their order; the front one runs.
-  std::deque<OperationId> media_queue_;
+  MediaQueue queue_;
   bool muted_ = false;
   bool wants_tones_ = false;
+  std::optional<model::MediaState> audio_;
   std::int64_t next_tone_ = 1;
 };
 

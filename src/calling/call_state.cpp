@@ -13,20 +13,30 @@ std::span<const CallState> successors(CallState from) {
   static constexpr std::array kRinging{established, terminating, terminated};
   static constexpr std::array kEstablished{hold, transferring, terminating, terminated};
   static constexpr std::array kHold{established, terminating, terminated};
-  static constexpr std::array kTransferring{transfer_accepted, established, terminating, terminated};
+  static constexpr std::array kTransferring{transfer_accepted, established, terminating,
+                                            terminated};
   static constexpr std::array kTransferAccepted{terminated, established};
   static constexpr std::array kLast{terminated};
   switch (from) {
-    case incoming: return kIncoming;
-    case establishing: return kEstablishing;
-    case ringing: return kRinging;
-    case established: return kEstablished;
-    case hold: return kHold;
-    case transferring: return kTransferring;
-    case transfer_accepted: return kTransferAccepted;
+    case incoming:
+      return kIncoming;
+    case establishing:
+      return kEstablishing;
+    case ringing:
+      return kRinging;
+    case established:
+      return kEstablished;
+    case hold:
+      return kHold;
+    case transferring:
+      return kTransferring;
+    case transfer_accepted:
+      return kTransferAccepted;
     case redirecting:
-    case terminating: return kLast;
-    case terminated: return {};
+    case terminating:
+      return kLast;
+    case terminated:
+      return {};
   }
   return {};
 }

@@ -10,8 +10,8 @@
 #include "model/graph_enums.hpp"
 #include "model/ids.hpp"
 
-/// What calling, the bridge and the endpoints say to one another: plain values, so that a mailbox can
-/// carry them.
+/// What calling, the bridge and the endpoints say to one another: plain values, so that a mailbox
+/// can carry them.
 namespace parley::model {
 
 /// How something ended, in Graph's numbers: `resultInfo {code, subcode, message}`.
@@ -31,7 +31,8 @@ struct PromptRef {
   friend bool operator==(const PromptRef&, const PromptRef&) = default;
 };
 
-/// One prompt and how often it plays; 0 means for ever (only 2019's `mediaPrompt.loop` differs from 1).
+/// One prompt and how often it plays; 0 means for ever (only 2019's `mediaPrompt.loop` differs from
+/// 1).
 struct PromptItem {
   PromptRef prompt;
   std::uint32_t loops = 1;
@@ -87,8 +88,8 @@ struct OpenMedia {};
 /// The conversation is over.
 struct CloseMedia {};
 
-using BridgeCommand =
-    std::variant<StartPlay, StartRecord, StopOperation, PrefetchPrompts, MutePort, OpenMedia, CloseMedia>;
+using BridgeCommand = std::variant<StartPlay, StartRecord, StopOperation, PrefetchPrompts, MutePort,
+                                   OpenMedia, CloseMedia>;
 
 // ---- the bridge to calling ----
 
@@ -125,8 +126,8 @@ struct RecordEnded {
   bool has_audio = false;
 };
 
-using BridgeEvent =
-    std::variant<PortConnected, PortFailed, PortMediaStarted, KeyPressed, PlayEnded, RecordBegan, RecordEnded>;
+using BridgeEvent = std::variant<PortConnected, PortFailed, PortMediaStarted, KeyPressed, PlayEnded,
+                                 RecordBegan, RecordEnded>;
 
 // ---- calling to an endpoint, and back ----
 

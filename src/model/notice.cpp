@@ -23,7 +23,8 @@ std::string write_notice(const Notice& notice) {
 
 Result<Notice, BodyError> read_notice(std::string_view payload) {
   const auto json = parse_json(payload);
-  if (!json) return Failure{BodyError{.path = "", .found = json.error().message, .allowed = "JSON"}};
+  if (!json)
+    return Failure{BodyError{.path = "", .found = json.error().message, .allowed = "JSON"}};
   return from_json<Notice>(*json, kStored);
 }
 

@@ -10,8 +10,8 @@
 
 namespace parley::model {
 
-/// What a notification says. `notify/render` turns it into Graph's JSON at each attempt, in the dialect
-/// that stands here, so that the outbox row holds no JSON of Graph and no recording token.
+/// What a notification says. `notify/render` turns it into Graph's JSON at each attempt, in the
+/// dialect that stands here, so that the outbox row holds no JSON of Graph and no recording token.
 BOOST_DEFINE_ENUM_CLASS(NoticeKind,
                         incoming_call,   // created: the whole call
                         call_updated,    // updated: the state, or mediaState

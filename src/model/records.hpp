@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/directory_records.hpp"
+#include "model/graph_enums.hpp"
 
 namespace parley::model {
 
@@ -26,8 +27,10 @@ struct CallRecord {
   ParticipantId source_participant_id;
   std::optional<UserId> source_user_id;
   std::string source_display_name;
-  std::string direction;            ///< Graph callDirection: `incoming` or `outgoing`
-  std::string state;                ///< Graph callState
+  bool source_hidden = false;  ///< the application has no Calls.* role: it is not told who calls
+  std::string application_display_name;
+  CallDirection direction = CallDirection::incoming;
+  CallState state = CallState::incoming;
   Dialect dialect = Dialect::v1_0;  ///< of what is told about it
   std::string callback_uri;
   UtcTime created{};
@@ -42,17 +45,21 @@ struct CallRecord {
 };
 BOOST_DESCRIBE_STRUCT(CallRecord, (),
                       (id, chain_id, conversation_id, tenant_id, application_id, my_participant_id,
-                       source_participant_id, source_user_id, source_display_name, direction, state,
-                       dialect, callback_uri, created, established, ended, code, subcode, message,
-                       next_sequence))
+                       source_participant_id, source_user_id, source_display_name, source_hidden,
+                       application_display_name, direction, state, dialect, callback_uri, created,
+                       established, ended, code, subcode, message, next_sequence))
+
+/// The asynchronous acts of a call.
+BOOST_DEFINE_ENUM_CLASS(OperationKind, play_prompt, record, subscribe_to_tone,
+                        cancel_media_processing, mute, unmute)
 
 /// An asynchronous act on a call, Graph's commsOperation.
 struct OperationRecord {
   static constexpr const char* kTable = "operations";
   OperationId id;
   CallId call_id;
-  std::string kind;    ///< the act: `playPrompt`, `record`, …
-  std::string status;  ///< Graph operationStatus: `notStarted`, `running`, `completed`, `failed`
+  OperationKind kind = OperationKind::play_prompt;
+  OperationStatus status = OperationStatus::running;
   Dialect dialect = Dialect::v1_0;  ///< of the request that started it
   std::optional<std::string> client_context;
   UtcTime created{};
@@ -60,7 +67,7 @@ struct OperationRecord {
   std::int32_t code = 0;
   std::int32_t subcode = 0;
   std::string message;
-  std::string completion_reason;
+  std::optional<RecordCompletionReason> completion_reason;
 
   friend bool operator==(const OperationRecord&, const OperationRecord&) = default;
 };

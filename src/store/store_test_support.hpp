@@ -59,8 +59,12 @@ class RecordMaker {
   void fill(std::int32_t& value) { value = static_cast<std::int32_t>(random_.u32()); }
   void fill(std::uint32_t& value) { value = random_.u32(); }
   void fill(std::uint64_t& value) { value = random_.u64() >> 1; }
-  void fill(model::Dialect& dialect) { dialect = model::Dialect::app_2019; }
-  void fill(model::NotificationStatus& status) { status = model::NotificationStatus::set_aside; }
+  /// All but the first enumerator, which a record has by default.
+  template <class Enum>
+    requires std::is_enum_v<Enum>
+  void fill(Enum& value) {
+    value = static_cast<Enum>(1);
+  }
   template <class T>
   void fill(std::optional<T>& value) {
     if (coin()) fill(value.emplace());
