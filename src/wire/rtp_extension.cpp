@@ -63,7 +63,8 @@ bool ExtensionWriter::add(std::uint8_t id, ByteView data) {
   const std::size_t header = form_ == ExtensionForm::one_byte ? 1 : 2;
   if (!fits(form_, id, data.size()) || size_ + header + data.size() > kCapacity) return false;
   if (form_ == ExtensionForm::one_byte) {
-    buffer_[size_++] = static_cast<std::uint8_t>(id << 4 | (data.size() - 1));
+    buffer_[size_++] =
+        static_cast<std::uint8_t>(static_cast<unsigned>(id) << 4 | (data.size() - 1));
   } else {
     buffer_[size_++] = id;
     buffer_[size_++] = static_cast<std::uint8_t>(data.size());

@@ -227,10 +227,10 @@ StunWriter::StunWriter(StunClass message_class, std::uint16_t method,
                        const StunTransactionId& transaction_id)
     : transaction_id_(transaction_id) {
   assert(method < 0x1000);
-  const unsigned bits = static_cast<unsigned>(message_class);
-  writer_.u16(static_cast<std::uint16_t>((method & 0x000F) | (method & 0x0070) << 1 |
-                                         (method & 0x0F80) << 2 | (bits & 1) << 4 |
-                                         (bits & 2) << 7));
+  const auto bits = static_cast<unsigned>(message_class);
+  const unsigned type = (method & 0x000Fu) | (method & 0x0070u) << 1 | (method & 0x0F80u) << 2 |
+                        (bits & 1) << 4 | (bits & 2) << 7;
+  writer_.u16(static_cast<std::uint16_t>(type));
   writer_.u16(0);
   writer_.u32(kMagicCookie);
   writer_.bytes(transaction_id);
