@@ -135,7 +135,9 @@ Certificate Certificate::generate_self_signed(const Now& now) {
   KeyHandle key = generate_p256();
   X509Handle certificate = draft_certificate({now.utc, "parley", kDtlsLifetime}, key.get());
   sign_certificate(certificate.get(), certificate.get(), key.get());
-  return Certificate(std::make_shared<Parts>(Parts{std::move(certificate), std::move(key)}));
+  ContextHandle dtls = make_dtls_context(certificate.get(), key.get());
+  return Certificate(
+      std::make_shared<Parts>(Parts{std::move(certificate), std::move(key), std::move(dtls)}));
 }
 
 Sha256Digest Certificate::sha256_fingerprint() const {
