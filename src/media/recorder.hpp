@@ -37,7 +37,7 @@ struct RecorderOptions {
   std::chrono::seconds max_silence_timeout{5};      ///< 1 to 120: after somebody spoke
   std::chrono::seconds max_duration{5};             ///< 1 to 120
   std::chrono::seconds media_timeout{10};           ///< no packet at all came for so long
-  std::vector<KeySequence> stop_tones;
+  std::vector<KeySequence> stop_tones{};            ///< at most `kMaxStopTones`
 };
 
 /// Bytes for the end of the recording's file: the header and 500 ms of sound first, then sound.
