@@ -25,7 +25,7 @@ struct SoundMatchOptions {
   /// A block this far below what the reference lets expect is missing.
   double missing_db = 15.0;
   /// What counts a window into `matched_fraction`.
-  double window_correlation = 0.7;
+  double window_correlation = 0.6;
 };
 
 /// How well a reference was found in what was heard. Correlations are normalised: 1 the same wave
@@ -44,13 +44,19 @@ struct SoundMatch {
   std::string text() const;
 };
 
-/// What a good telephone path keeps. Measured over recorded voices and generated sounds, each
-/// through Opus at 24 kbit/s, 60 ms late and 3 dB lower: overall correlation, smallest window,
-/// longest gap. The same sounds against another one, silence, or themselves with a hole of 100 ms
-/// stay on the other side; `sound_match_test` and `media/prompt_sound_test` print and check the
-/// figures.
+/// What a good telephone path keeps. The figures come from 218 recorded sounds of 0.3 to 15 s,
+/// through Opus at 24 kbit/s, 60 ms late and 3 dB lower (least / largest seen):
+///
+///   |                        | itself | hole of 100 ms | another sound | 2 % frames concealed |
+///   | correlation            | 0.77   |                | up to 0.51    | 0.70                 |
+///   | smallest correlation   | 0.67   | up to 0.86     | up to 0.46    | 0.40                 |
+///   | longest gap, ms        | 0      | from 80        |               | up to 30             |
+///
+/// So the gap tells a hole, the correlations tell another sound. A lossy path deserves a smaller
+/// `smallest_correlation` (0.35) and `matched_fraction` (0.8). A lone word under 0.5 s may miss the
+/// gain.
 struct SoundExpectation {
-  double correlation = 0.9;
+  double correlation = 0.75;
   double smallest_correlation = 0.6;
   double longest_gap_ms = 40.0;
   double matched_fraction = 0.95;
