@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/byte_stream.hpp"
+#include "net/client_error.hpp"
+#include "net/event_loop.hpp"
+#include "net/url.hpp"
+
+namespace parley::net {
+
+/// Opens one connection: resolves once, passes each address through the guard, connects to the very
+/// address that passed, in the resolver's order, then does TLS. Name lookups share one thread per
+/// loop.
+class Connector {
+ public:
+  Connector(EventLoop& loop, const ConnectOptions& options);
+
+  Task<Result<ByteStreamPtr, ClientFailure>> connect(const Url& url);
+  /// Ends `connect` with an error; a name lookup may still take its time in the background.
+  void abort();
+
+ private:
+  using Resolver = asio::ip::basic_resolver<asio::ip::tcp, Executor>;
+
+  Task<Result<std::vector<SocketAddress>, ClientFailure>> resolve(const Url& url);
+  Task<error_code> connect_to(const SocketAddress& address);
+
+  EventLoop& loop_;
+  ConnectOptions options_;
+  Resolver resolver_;
+  TcpSocket socket_;
+  ByteStreamPtr stream_;
+  Timer deadline_;
+  bool aborted_ = false;
+};
+
+}  // namespace parley::net
