@@ -151,4 +151,11 @@ bool equal_without_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
+std::size_t count_characters(std::string_view text) {
+  const auto starts = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
+}
+
 }  // namespace parley::model

@@ -33,4 +33,7 @@ std::optional<MemberForm> member_form(std::string_view type, std::string_view me
 /// members.
 bool equal_without_case(std::string_view a, std::string_view b);
 
+/// Code points in UTF-8 text.
+std::size_t count_characters(std::string_view text);
+
 }  // namespace parley::model
