@@ -18,8 +18,9 @@ std::string graph_type_name(std::string_view cpp_name);
 /// How a dialect writes a member.
 struct MemberForm {
   std::string name;
-  bool number_as_text = false;  ///< written as "200" and not as 200
-  bool text_as_number = false;  ///< when reading, "200" is taken as 200
+  bool number_as_text = false;   ///< written as "200" and not as 200
+  bool null_when_absent = true;  ///< where absent members are written at all (AbsentMembers::null)
+  bool text_as_number = false;   ///< when reading, "200" is taken as 200
 };
 
 /// The form of a member in a dialect; nullopt where the dialect has no such member, which is then
