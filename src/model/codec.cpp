@@ -124,8 +124,7 @@ Json write_object(const Type& type, const void* object, const WriteOptions& opti
     Json value;
     const Presence presence = member.write(object, options, value);
     if (presence != Presence::present) {
-      const bool control = form->name.front() == '@';
-      if (options.absent == AbsentMembers::omit || control) continue;
+      if (options.absent == AbsentMembers::omit || !form->null_when_absent) continue;
       if (presence == Presence::empty_list) value = boost::json::array();
     } else if (form->number_as_text && value.is_int64()) {
       value = std::to_string(value.get_int64());

@@ -341,12 +341,16 @@ std::optional<E> enum_from_name(std::string_view name) {
   template Json list_to_json<T>(const std::vector<T>&, const WriteOptions&); \
   template Result<T, BodyError> from_json<T>(const Json&, Dialect);
 
-#define PARLEY_MODEL_TYPE(T, TAG)                       \
+/// The table alone, for a type that is only read and written within others.
+#define PARLEY_MODEL_TABLE(T, TAG)                      \
   template <>                                           \
   const codec::Type& codec::type_of<T>() {              \
     static const Type type = describe_type<T>(#T, TAG); \
     return type;                                        \
-  }                                                     \
+  }
+
+#define PARLEY_MODEL_TYPE(T, TAG) \
+  PARLEY_MODEL_TABLE(T, TAG)      \
   PARLEY_MODEL_FUNCTIONS(T)
 
 /// A type of Graph's metadata.

@@ -38,6 +38,14 @@ TEST(Describe, WritesNullForTheAbsentWhereAsked) {
             R"({"@odata.type":"#microsoft.graph.recordOperation","id":null,"status":"running",)"
             R"("clientContext":null,"resultInfo":null,"recordingLocation":null,)"
             R"("recordingAccessToken":null})");
+  ParticipantInfo info;
+  info.identity.user = Identity{.id = "u1"};
+  EXPECT_EQ(write_json(to_json(info, answer)),
+            R"({"@odata.type":"#microsoft.graph.participantInfo",)"
+            R"("identity":{"@odata.type":"#microsoft.graph.identitySet",)"
+            R"("user":{"@odata.type":"#microsoft.graph.identity","id":"u1"}},)"
+            R"("endpointType":null,"region":null,"languageId":null,"countryCode":null,)"
+            R"("participantId":null})");
   ServiceHostedMediaConfig config;
   EXPECT_EQ(write_json(to_json(config, answer)),
             R"({"@odata.type":"#microsoft.graph.serviceHostedMediaConfig","preFetchMedia":[]})");

@@ -20,7 +20,7 @@ constexpr IrregularName kIrregularNames[] = {
 constexpr unsigned kV1 = 1u << static_cast<unsigned>(Dialect::v1_0);
 constexpr unsigned kBeta = 1u << static_cast<unsigned>(Dialect::beta);
 constexpr unsigned k2019 = 1u << static_cast<unsigned>(Dialect::app_2019);
-constexpr std::string_view kAnyType = "*";
+constexpr std::string_view kAny = "*";
 
 struct Absence {
   std::string_view type;
@@ -32,8 +32,8 @@ struct Absence {
 /// §11.
 constexpr Absence kAbsences[] = {
     // Operation times were dropped, the reason of completion never reached v1.0.
-    {kAnyType, "createdDateTime", kV1 | kBeta},
-    {kAnyType, "lastActionDateTime", kV1 | kBeta},
+    {kAny, "createdDateTime", kV1 | kBeta},
+    {kAny, "lastActionDateTime", kV1 | kBeta},
     {"playPromptOperation", "completionReason", kV1},
     {"recordOperation", "completionReason", kV1},
     // call
@@ -94,6 +94,20 @@ constexpr TextNumber kTextNumbers[] = {
     {"resultInfo", "subcode", k2019},
 };
 
+struct NeverNull {
+  std::string_view type;
+  std::string_view member;  ///< "*": all of the type
+};
+/// Left out where other absent members are written as null: Graph's examples show no nulls for the
+/// members of open types, of which only some have a sense, nor for what the metadata does not
+/// declare.
+constexpr NeverNull kNeverNull[] = {
+    {"identity", "*"},
+    {"identitySet", "*"},
+    {"participantInfo", "id"},
+    {"invitationParticipantInfo", "id"},
+};
+
 char lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
@@ -101,12 +115,13 @@ char upper(char c) {
   return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
 }
 
-/// The entry of a list for a member, in which kAnyType stands for all types; nullptr if there is
+/// The entry of a list for a member, in which kAny stands for all; nullptr if there is
 /// none.
 template <class List>
 auto find_entry(const List& list, std::string_view type, std::string_view member) {
   const auto entry = std::find_if(std::begin(list), std::end(list), [&](const auto& candidate) {
-    return candidate.member == member && (candidate.type == kAnyType || candidate.type == type);
+    return (candidate.member == kAny || candidate.member == member) &&
+           (candidate.type == kAny || candidate.type == type);
   });
   return entry == std::end(list) ? nullptr : &*entry;
 }
@@ -143,12 +158,20 @@ std::optional<MemberForm> member_form(std::string_view type, std::string_view me
     form.text_as_number = true;
     form.number_as_text = (number->written_as_text & bit) != 0;
   }
+  form.null_when_absent = !member.starts_with('@') && !find_entry(kNeverNull, type, member);
   return form;
 }
 
 bool equal_without_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::size_t count_characters(std::string_view text) {
+  const auto starts = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  };
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts));
 }
 
 }  // namespace parley::model

@@ -18,8 +18,9 @@ std::string graph_type_name(std::string_view cpp_name);
 /// How a dialect writes a member.
 struct MemberForm {
   std::string name;
-  bool number_as_text = false;  ///< written as "200" and not as 200
-  bool text_as_number = false;  ///< when reading, "200" is taken as 200
+  bool number_as_text = false;   ///< written as "200" and not as 200
+  bool null_when_absent = true;  ///< where absent members are written at all (AbsentMembers::null)
+  bool text_as_number = false;   ///< when reading, "200" is taken as 200
 };
 
 /// The form of a member in a dialect; nullopt where the dialect has no such member, which is then
@@ -32,5 +33,8 @@ std::optional<MemberForm> member_form(std::string_view type, std::string_view me
 /// Names compare without regard to ASCII case: enum values, "@odata.type", as a last resort
 /// members.
 bool equal_without_case(std::string_view a, std::string_view b);
+
+/// Code points in UTF-8 text.
+std::size_t count_characters(std::string_view text);
 
 }  // namespace parley::model

@@ -9,12 +9,6 @@ namespace {
 
 using Check = std::optional<BodyError>;
 
-std::size_t characters_in(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 Check check_count(const char* path, std::size_t count, std::size_t least, std::size_t most,
                   std::string_view what) {
   if (count >= least && count <= most) return std::nullopt;
@@ -29,7 +23,7 @@ Check check_range(const char* path, std::int32_t number, std::int32_t least, std
 }
 
 Check check_client_context(const std::optional<std::string>& text) {
-  const std::size_t length = text ? characters_in(*text) : 0;
+  const std::size_t length = text ? count_characters(*text) : 0;
   if (length <= kMaxClientContext) return std::nullopt;
   return BodyError{".clientContext", "a string of " + std::to_string(length) + " characters",
                    "a string of at most " + std::to_string(kMaxClientContext) + " characters"};
