@@ -6,10 +6,13 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "model/dialect.hpp"
 #include "model/ids.hpp"
 #include "model/record_description.hpp"
 
 namespace parley::model {
+
+BOOST_DESCRIBE_ENUM(Dialect, v1_0, beta, app_2019)
 
 // The directory's durable records: who exists, what proves it, and what it may do. Each record
 // names its table (`kTable`), and the member that is its primary key is described first.
@@ -41,8 +44,8 @@ struct ApplicationRecord {
   TenantId tenant_id;
   std::string display_name;
   std::optional<std::string>
-      callback_uri;     ///< the calling registration: where incoming calls are told
-  std::string dialect;  ///< of what is told there: text of the model's dialect
+      callback_uri;                 ///< the calling registration: where incoming calls are told
+  Dialect dialect = Dialect::v1_0;  ///< of what is told there
   UtcTime created{};
 
   friend bool operator==(const ApplicationRecord&, const ApplicationRecord&) = default;

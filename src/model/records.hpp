@@ -26,9 +26,9 @@ struct CallRecord {
   ParticipantId source_participant_id;
   std::optional<UserId> source_user_id;
   std::string source_display_name;
-  std::string direction;  ///< Graph callDirection: `incoming` or `outgoing`
-  std::string state;      ///< Graph callState
-  std::string dialect;    ///< of what is told about it
+  std::string direction;            ///< Graph callDirection: `incoming` or `outgoing`
+  std::string state;                ///< Graph callState
+  Dialect dialect = Dialect::v1_0;  ///< of what is told about it
   std::string callback_uri;
   UtcTime created{};
   std::optional<UtcTime> established;
@@ -51,9 +51,9 @@ struct OperationRecord {
   static constexpr const char* kTable = "operations";
   OperationId id;
   CallId call_id;
-  std::string kind;     ///< the act: `playPrompt`, `record`, …
-  std::string status;   ///< Graph operationStatus: `notStarted`, `running`, `completed`, `failed`
-  std::string dialect;  ///< of the request that started it
+  std::string kind;    ///< the act: `playPrompt`, `record`, …
+  std::string status;  ///< Graph operationStatus: `notStarted`, `running`, `completed`, `failed`
+  Dialect dialect = Dialect::v1_0;  ///< of the request that started it
   std::optional<std::string> client_context;
   UtcTime created{};
   std::optional<UtcTime> completed;  ///< absent while it runs

@@ -59,6 +59,7 @@ class RecordMaker {
   void fill(std::int32_t& value) { value = static_cast<std::int32_t>(random_.u32()); }
   void fill(std::uint32_t& value) { value = random_.u32(); }
   void fill(std::uint64_t& value) { value = random_.u64() >> 1; }
+  void fill(model::Dialect& dialect) { dialect = model::Dialect::app_2019; }
   void fill(model::NotificationStatus& status) { status = model::NotificationStatus::set_aside; }
   template <class T>
   void fill(std::optional<T>& value) {
