@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.hpp"
+#include "crypto/signing_key.hpp"
+#include "model/json.hpp"
+#include "model/records.hpp"
+
+namespace parley::identity {
+
+/// A retired key stays published and trusted this long: longer than any token of ours lives.
+inline constexpr Duration kRetiredKeyTrust = std::chrono::hours(25);
+/// A new key is published this long before it signs, because bots keep a fetched key set for 2
+/// hours (notifications §2).
+inline constexpr Duration kKeyAnnouncement = std::chrono::hours(3);
+
+/// One of our keys, parsed.
+struct TokenKey {
+  std::string kid;
+  crypto::SigningKey key;
+  crypto::PublicKey public_key;
+  UtcTime created{};
+  std::optional<UtcTime> retired;  ///< from then on it signs nothing; may lie ahead
+};
+
+/// The keys that sign our tokens, parsed once per change of the directory and immutable.
+class SigningKeys {
+ public:
+  /// A record that cannot be used (damaged, unknown algorithm) is left out and told by `unusable`.
+  static SigningKeys from(const std::vector<model::SigningKeyRecord>& records);
+
+  /// The key that signs now: the oldest one not retired. nullptr when there is none.
+  const TokenKey* active(UtcTime now) const;
+  /// For verifying: nullptr for an unknown kid and one that is past its trust.
+  const TokenKey* find(std::string_view kid, UtcTime now) const;
+  /// The JWKS document, RFC 7517 §5: every key that verifies, announced ones included.
+  model::Json jwks(UtcTime now) const;
+  const std::vector<TokenKey>& all() const { return keys_; }
+  const std::vector<std::string>& unusable() const { return unusable_; }
+
+ private:
+  std::vector<TokenKey> keys_;  ///< by age, oldest first
+  std::vector<std::string> unusable_;
+};
+
+/// A fresh key's record; rs256 unless asked otherwise, because stock bot validators expect it. An
+/// RSA key takes about 100 ms to make.
+model::SigningKeyRecord make_signing_key(
+    UtcTime now, crypto::SignatureAlgorithm algorithm = crypto::SignatureAlgorithm::rs256);
+
+/// The rows of a rotation: a new key, announced now; the keys before it sign until the announcement
+/// is over. Keys past their trust are erased.
+model::RowChanges rotate_signing_keys(const std::vector<model::SigningKeyRecord>& records,
+                                      UtcTime now, crypto::SignatureAlgorithm algorithm);
+
+}  // namespace parley::identity
