@@ -1,0 +1,29 @@
+// What the tests of sound agree on.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kPrompts } from '../harness.mjs';
+import { compare, readWav, resample } from './sound.mjs';
+import { kRate } from './werift_leg.mjs';
+
+/** The least a sound must keep on its way through codecs and a jitter buffer. */
+export const kGood = { smallest: 0.6, correlation: 0.8, longestGap: 0.06 };
+
+/** A recorded human voice at 8 kHz. */
+export function prompt(name) {
+  const { rate, samples } = readWav(readFileSync(join(kPrompts, `${name}.wav`)));
+  return resample(samples, rate, kRate);
+}
+
+/** Asserts that `heard` holds `reference`, and that the same check fails for another sound and for silence. */
+export function assertHeard(reference, heard, { other = prompt('demo-congrats'), limits = kGood } = {}) {
+  const good = ({ smallest, correlation, longestGap }) =>
+    smallest >= limits.smallest && correlation >= limits.correlation && longestGap <= limits.longestGap;
+  const result = compare(reference, heard, kRate);
+  assert.ok(good(result), `not heard well: ${JSON.stringify(result)}`);
+  const wrong = compare(other.subarray(0, reference.length), heard, kRate);
+  assert.ok(!good(wrong), `the check takes another sound for it: ${JSON.stringify(wrong)}`);
+  const nothing = compare(reference, new Float32Array(heard.length), kRate);
+  assert.ok(!good(nothing), `the check takes silence for it: ${JSON.stringify(nothing)}`);
+  return result;
+}

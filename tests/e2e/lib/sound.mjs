@@ -1,0 +1,193 @@
+// Sounds as Float32Array (-1 to 1): WAV files, resampling, and the check that one was heard within another.
+
+/** Reads a 16-bit PCM mono WAV; throws with the reason when it is none. A length of 0 or beyond the end means "to the end". */
+export function readWav(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const tag = (at) => String.fromCharCode(...bytes.subarray(at, at + 4));
+  if (bytes.length < 44 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE') throw new Error('not a WAV file');
+  let rate;
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const length = Math.min(view.getUint32(at + 4, true), bytes.length - at - 8);
+    if (tag(at) === 'fmt ') {
+      const [format, channels, bits] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true), view.getUint16(at + 22, true)];
+      if (format !== 1 || channels !== 1 || bits !== 16) throw new Error(`WAV format ${format}, ${channels} channels, ${bits} bits`);
+      rate = view.getUint32(at + 12, true);
+    } else if (tag(at) === 'data') {
+      const samples = new Float32Array(length >> 1);
+      for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(at + 8 + 2 * i, true) / 32768;
+      return { rate, samples };
+    }
+    at += 8 + length + (length & 1);
+  }
+  throw new Error('the WAV has no data');
+}
+
+export function writeWav(samples, rate) {
+  const bytes = Buffer.alloc(44 + 2 * samples.length);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(36 + 2 * samples.length, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(2 * rate, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(2 * samples.length, 40);
+  samples.forEach((sample, i) => bytes.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * 32767), 44 + 2 * i));
+  return bytes;
+}
+
+/** Band-limited resampling by a windowed sinc; good enough to compare by, not made for speed. */
+export function resample(samples, from, to) {
+  if (from === to) return samples;
+  const half = 16;
+  const cutoff = Math.min(1, to / from);
+  const out = new Float32Array(Math.floor((samples.length * to) / from));
+  for (let i = 0; i < out.length; i++) {
+    const centre = (i * from) / to;
+    const reach = half / cutoff;
+    let sum = 0;
+    for (let j = Math.max(0, Math.ceil(centre - reach)); j <= Math.min(samples.length - 1, centre + reach); j++) {
+      const x = (j - centre) * cutoff;
+      const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+      sum += samples[j] * sinc * (0.5 + 0.5 * Math.cos((Math.PI * x) / half)) * cutoff;
+    }
+    out[i] = sum;
+  }
+  return out;
+}
+
+export function concat(...parts) {
+  const out = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  parts.reduce((at, part) => (out.set(part, at), at + part.length), 0);
+  return out;
+}
+
+const kWindow = 0.2; // s, one correlation each
+const kSlip = 0.012; // s, how far a receiver's jitter buffer may stretch or shrink within a window
+const kFrame = 0.01; // s, the grain of gaps
+const kLoudDb = -25; // below the reference's mean power a window or frame says nothing
+const kGapDb = -25; // a frame that is so much fainter than it should be is missing
+
+/**
+ * Looks for `reference` in `heard` (both at `rate` Hz) and says how well it came through:
+ * `offset` (s into heard), `correlation` of the whole (0 to 1), `smallest` correlation of any loud window,
+ * `gainDb` (heard against reference), `longestGap` (s that the reference is loud and heard is silent).
+ */
+export function compare(reference, heard, rate) {
+  const start = align(reference, heard);
+  const slip = Math.round(kSlip * rate);
+  const size = Math.round(kWindow * rate);
+  const loud = power(reference, 0, reference.length) * 10 ** (kLoudDb / 10);
+  let lag = start;
+  let [smallest, dot, heardPower, referencePower, gap, longestGap] = [1, 0, 0, 0, 0, 0];
+  for (let at = 0; at + size <= reference.length; at += size) {
+    const isLoud = power(reference, at, size) > loud;
+    if (isLoud) {
+      const best = bestLag(reference, heard, { at, size, lag, slip });
+      lag = best.lag;
+      smallest = Math.min(smallest, best.correlation);
+    }
+    dot += product(reference, heard, at, at + lag, size);
+    heardPower += product(heard, heard, at + lag, at + lag, size);
+    referencePower += product(reference, reference, at, at, size);
+  }
+  const gain = referencePower > 0 ? Math.sqrt(heardPower / referencePower) : 0;
+  const frame = Math.round(kFrame * rate);
+  for (let at = 0; at + frame <= reference.length; at += frame) {
+    const expected = power(reference, at, frame);
+    if (expected <= loud) continue;
+    const missing = power(heard, at + start, frame) < expected * Math.max(gain, 0.05) ** 2 * 10 ** (kGapDb / 10);
+    gap = missing ? gap + kFrame : 0;
+    longestGap = Math.max(longestGap, gap);
+  }
+  return {
+    offset: start / rate,
+    correlation: heardPower > 0 ? dot / Math.sqrt(heardPower * referencePower) : 0,
+    smallest,
+    gainDb: gain > 0 ? 20 * Math.log10(gain) : -Infinity,
+    longestGap,
+  };
+}
+
+/** The place in `heard` where `reference` fits best, by normalised cross-correlation through the FFT. */
+function align(reference, heard) {
+  if (power(heard, 0, heard.length) === 0) return 0;
+  const size = 2 ** Math.ceil(Math.log2(reference.length + heard.length));
+  const [a, b] = [padded(heard, size), padded(reference, size)];
+  fft(a);
+  fft(b);
+  for (let i = 0; i < size; i++) {
+    const re = a.re[i] * b.re[i] + a.im[i] * b.im[i];
+    a.im[i] = a.re[i] * b.im[i] - a.im[i] * b.re[i]; // conjugated, so that the same transform goes back
+    a.re[i] = re;
+  }
+  fft(a);
+  const energy = new Float64Array(heard.length + 1);
+  for (let i = 0; i < heard.length; i++) energy[i + 1] = energy[i] + heard[i] ** 2;
+  const floor = 0.05 * energy[heard.length] * Math.min(1, reference.length / heard.length) + 1e-9;
+  let [best, at] = [-Infinity, 0];
+  for (let i = 0; i < heard.length; i++) {
+    const window = energy[Math.min(heard.length, i + reference.length)] - energy[i];
+    const score = a.re[i] / Math.sqrt(window + floor);
+    if (score > best) [best, at] = [score, i];
+  }
+  return at;
+}
+
+function padded(samples, size) {
+  const re = new Float64Array(size);
+  re.set(samples);
+  return { re, im: new Float64Array(size) };
+}
+
+/** In place, radix 2. */
+function fft({ re, im }) {
+  const n = re.length;
+  for (let i = 1, j = 0; i < n; i++) {
+    let bit = n >> 1;
+    for (; j & bit; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) {
+      [re[i], re[j]] = [re[j], re[i]];
+      [im[i], im[j]] = [im[j], im[i]];
+    }
+  }
+  for (let size = 2; size <= n; size *= 2) {
+    const half = size / 2;
+    for (let k = 0; k < half; k++) {
+      const [cos, sin] = [Math.cos((-2 * Math.PI * k) / size), Math.sin((-2 * Math.PI * k) / size)];
+      for (let i = k; i < n; i += size) {
+        const j = i + half;
+        const x = re[j] * cos - im[j] * sin;
+        const y = re[j] * sin + im[j] * cos;
+        re[j] = re[i] - x;
+        im[j] = im[i] - y;
+        re[i] += x;
+        im[i] += y;
+      }
+    }
+  }
+}
+
+function bestLag(reference, heard, { at, size, lag, slip }) {
+  const own = product(reference, reference, at, at, size);
+  let best = { lag, correlation: -1 };
+  for (let tried = lag - slip; tried <= lag + slip; tried++) {
+    const other = product(heard, heard, at + tried, at + tried, size);
+    const correlation = other > 1e-9 ? product(reference, heard, at, at + tried, size) / Math.sqrt(own * other) : 0;
+    if (correlation > best.correlation) best = { lag: tried, correlation };
+  }
+  return best;
+}
+
+function product(a, b, atA, atB, size) {
+  let sum = 0;
+  for (let i = Math.max(0, -atA, -atB); i < size && atA + i < a.length && atB + i < b.length; i++) sum += a[atA + i] * b[atB + i];
+  return sum;
+}
+
+const power = (samples, at, size) => product(samples, samples, at, at, size) / size;
