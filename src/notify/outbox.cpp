@@ -1,0 +1,195 @@
+#include "notify/outbox.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::notify {
+namespace {
+
+using model::NoticeKind;
+using model::NotificationStatus;
+
+bool is_tone(const Entry& entry) {
+  return entry.notice.kind == NoticeKind::tone;
+}
+bool is_incoming(const Entry& entry) {
+  return entry.notice.kind == NoticeKind::incoming_call;
+}
+bool is_last(const Entry& entry) {
+  return entry.notice.kind == NoticeKind::call_ended ||
+         entry.notice.kind == NoticeKind::call_rejected;
+}
+
+std::string describe(const AttemptResult& result) {
+  if (result.status == 0) return result.error;
+  return "status " + std::to_string(result.status);
+}
+
+}  // namespace
+
+model::NotificationRecord record_of(const calling::NotifyBot& notify, UtcTime now) {
+  model::NotificationRecord record;
+  record.id = notify.id;
+  record.call_id = notify.notice.call.id;
+  record.application_id = notify.notice.call.application_id;
+  record.tenant_id = notify.notice.call.tenant_id;
+  record.sequence = notify.sequence;
+  record.url = notify.notice.call.callback_uri;
+  record.created = now;
+  if (notify.sequence != 0) record.payload = model::write_notice(notify.notice);
+  return record;
+}
+
+void Outbox::note(const Entry& entry, std::string what, std::string detail) {
+  timeline_.push_back(
+      {entry.record.call_id, std::move(what),
+       std::string(model::enum_name(entry.notice.kind)) + ": " + std::move(detail)});
+}
+
+void Outbox::add(const Now& now, Entry entry) {
+  const CallId call = entry.record.call_id;
+  Lane& lane = lanes_[call];
+  if (is_last(entry)) {
+    lane.call_ended = true;
+    lane.ended_at = now.monotonic;
+  }
+  lane.waiting.push_back(std::move(entry));
+  shed_tones(lane);
+  if (lane.waiting.size() == 1) {
+    begin_front(now, call, lane);
+  } else if (lane.call_ended) {
+    set_give_up(now, lane);
+  }
+}
+
+void Outbox::shed_tones(Lane& lane) {
+  // The front one may be in flight: it stays.
+  const auto waiting = lane.waiting.begin() + 1;
+  if (std::count_if(waiting, lane.waiting.end(), is_tone) <= std::ptrdiff_t{kMaxWaitingTones})
+    return;
+  lane.waiting.erase(std::find_if(waiting, lane.waiting.end(), is_tone));
+  ++dropped_tones_;
+}
+
+void Outbox::begin_front(const Now& now, CallId call, Lane& lane) {
+  set_give_up(now, lane);
+  attempt(call, lane);
+}
+
+void Outbox::set_give_up(const Now& now, Lane& lane) const {
+  const Entry& front = lane.waiting.front();
+  lane.give_up_at.reset();
+  if (is_incoming(front)) {
+    // The window began when the call did, maybe some time before this row was committed.
+    const Duration age = now.utc - front.record.created;
+    lane.give_up_at = now.monotonic + std::max(Duration{}, options_.incoming_window - age);
+  } else if (lane.call_ended) {
+    lane.give_up_at =
+        lane.ended_at + (is_last(front) ? options_.last_after_end : options_.after_end);
+  }
+}
+
+void Outbox::attempt(CallId call, Lane& lane) {
+  lane.retry_at.reset();
+  const AttemptId id{next_attempt_++};
+  lane.in_flight = id;
+  attempts_.emplace(id, call);
+  outputs_.emplace_back(AttemptWanted{id, lane.waiting.front()});
+}
+
+void Outbox::attempt_finished(const Now& now, AttemptId id, const AttemptResult& result) {
+  const auto found = attempts_.find(id);
+  if (found == attempts_.end()) return;
+  const CallId call = found->second;
+  attempts_.erase(found);
+  Lane& lane = lanes_.at(call);
+  lane.in_flight.reset();
+  Entry& front = lane.waiting.front();
+  ++front.record.attempts;
+  if (result.status >= 200 && result.status < 300) {
+    note(front, "notified", describe(result));
+    return settle_front(now, call, lane, NotificationStatus::taken);
+  }
+  front.record.last_error = describe(result);
+  note(front, "notification refused", describe(result));
+  const bool redirect = (result.status == 302 || result.status == 307) && !result.location.empty();
+  if (redirect && is_incoming(front) && front.redirected_to.empty()) {
+    front.redirected_to = result.location;
+    return attempt(call, lane);
+  }
+  lane.retry_at = now + retry_delay(options_, is_incoming(front), front.record.attempts, random_);
+}
+
+void Outbox::settle_front(const Now& now, CallId call, Lane& lane, NotificationStatus status) {
+  Entry& front = lane.waiting.front();
+  if (lane.in_flight) {
+    outputs_.emplace_back(AttemptUnwanted{*lane.in_flight});
+    attempts_.erase(*lane.in_flight);
+    lane.in_flight.reset();
+  }
+  if (!is_tone(front)) {
+    front.record.status = status;
+    front.record.settled = now.utc;
+    rows_.emplace_back(model::Row(front.record));
+  }
+  if (status == NotificationStatus::set_aside)
+    note(front, "notification set aside", front.record.last_error);
+  lane.waiting.pop_front();
+  lane.retry_at.reset();
+  lane.give_up_at.reset();
+  if (!lane.waiting.empty()) return begin_front(now, call, lane);
+  if (lane.call_ended) lanes_.erase(call);
+}
+
+void Outbox::close_incoming(const Now& now, CallId call, bool was_answered) {
+  const auto found = lanes_.find(call);
+  if (found == lanes_.end() || found->second.waiting.empty()) return;
+  if (!is_incoming(found->second.waiting.front())) return;
+  // A bot that acted on the call has heard of it, whatever its webhook answered.
+  settle_front(now, call, found->second,
+               was_answered ? NotificationStatus::taken : NotificationStatus::set_aside);
+}
+
+void Outbox::handle_timeout(const Now& now) {
+  std::vector<CallId> due;
+  for (const auto& [call, lane] : lanes_) {
+    const auto next = soonest(lane.retry_at, lane.give_up_at);
+    if (next && *next <= now.monotonic) due.push_back(call);
+  }
+  for (const CallId call : due) {
+    Lane& lane = lanes_.at(call);
+    if (lane.give_up_at && *lane.give_up_at <= now.monotonic) {
+      settle_front(now, call, lane, NotificationStatus::set_aside);
+    } else {
+      attempt(call, lane);
+    }
+  }
+}
+
+std::optional<Deadline<OutboxTimer>> Outbox::next_deadline() const {
+  std::optional<Deadline<OutboxTimer>> next;
+  for (const auto& [call, lane] : lanes_) {
+    if (lane.retry_at)
+      next = soonest(next, std::optional(Deadline{*lane.retry_at, OutboxTimer::retry}));
+    if (lane.give_up_at)
+      next = soonest(next, std::optional(Deadline{*lane.give_up_at, OutboxTimer::give_up}));
+  }
+  return next;
+}
+
+std::optional<OutboxOutput> Outbox::poll_output() {
+  if (outputs_.empty()) return std::nullopt;
+  OutboxOutput output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+std::vector<model::RowChange> Outbox::take_rows() {
+  return std::exchange(rows_, {});
+}
+
+std::vector<calling::TimelineEntry> Outbox::take_timeline() {
+  return std::exchange(timeline_, {});
+}
+
+}  // namespace parley::notify

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/deadline.hpp"
+#include "calling/batch.hpp"
+#include "notify/retry_policy.hpp"
+
+namespace parley::notify {
+
+/// Names one attempt; never reused by an outbox.
+using AttemptId = Strong<struct AttemptTag, std::uint64_t>;
+
+/// One notification in its lane. `record.sequence` is 0 for a tone, which has no row.
+struct Entry {
+  model::NotificationRecord record;
+  model::Notice notice;
+  std::string redirected_to;  ///< a 302 or 307 named it, for incoming calls only
+};
+
+/// Ask somebody with a socket to make this attempt; `Outbox::attempt_finished` takes the result.
+struct AttemptWanted {
+  AttemptId id;
+  Entry entry;
+};
+/// The attempt's answer is of no use any more.
+struct AttemptUnwanted {
+  AttemptId id;
+};
+using OutboxOutput = std::variant<AttemptWanted, AttemptUnwanted>;
+
+/// What came of an attempt. `status` 0: no answer, `error` says why.
+struct AttemptResult {
+  int status = 0;
+  std::string error;
+  std::string location;  ///< of a redirect
+};
+
+enum class OutboxTimer { retry, give_up };
+
+/// The notifications of all calls of a shard. Each call has a lane: one attempt at a time, in
+/// order, until taken (a 2xx) or set aside; then the lane goes on. Rows are put out as they change.
+class Outbox {
+ public:
+  /// More tones than this do not wait in a lane; the oldest is dropped and counted.
+  static constexpr std::size_t kMaxWaitingTones = 256;
+
+  Outbox(const RetryOptions& options, Random& random) : options_(options), random_(random) {}
+
+  /// Adds a notification whose row is committed (or a tone).
+  void add(const Now& now, Entry entry);
+  /// The bot answered the call, or it is over: its `created` notification is closed.
+  void close_incoming(const Now& now, CallId call, bool was_answered);
+  void attempt_finished(const Now& now, AttemptId id, const AttemptResult& result);
+  void handle_timeout(const Now& now);
+
+  std::optional<OutboxOutput> poll_output();
+  /// Rows that changed (taken, set aside); they gate nothing.
+  std::vector<model::RowChange> take_rows();
+  std::vector<calling::TimelineEntry> take_timeline();
+  std::optional<Deadline<OutboxTimer>> next_deadline() const;
+  std::size_t lane_count() const { return lanes_.size(); }
+  std::uint64_t dropped_tones() const { return dropped_tones_; }
+
+ private:
+  struct Lane {
+    std::deque<Entry> waiting;  ///< the front one is being told
+    std::optional<AttemptId> in_flight;
+    std::optional<Instant> retry_at;
+    std::optional<Instant> give_up_at;  ///< of the front one
+    bool call_ended = false;
+    Instant ended_at{};
+  };
+
+  void begin_front(const Now& now, CallId call, Lane& lane);
+  void attempt(CallId call, Lane& lane);
+  void settle_front(const Now& now, CallId call, Lane& lane, model::NotificationStatus status);
+  void set_give_up(const Now& now, Lane& lane) const;
+  void shed_tones(Lane& lane);
+  void note(const Entry& entry, std::string what, std::string detail);
+
+  RetryOptions options_;
+  Random& random_;
+  std::map<CallId, Lane> lanes_;
+  std::map<AttemptId, CallId> attempts_;
+  std::uint64_t next_attempt_ = 1;
+  std::deque<OutboxOutput> outputs_;
+  std::vector<model::RowChange> rows_;
+  std::vector<calling::TimelineEntry> timeline_;
+  std::uint64_t dropped_tones_ = 0;
+};
+
+/// The outbox row of a notification that calling wants told.
+model::NotificationRecord record_of(const calling::NotifyBot& notify, UtcTime now);
+
+}  // namespace parley::notify
