@@ -12,7 +12,7 @@ void replay(const std::string& stem, void (*target)(ByteView)) {
   ASSERT_GT(files.size(), 4u) << "tests/corpus/" << stem << ": run in the root of the source tree";
   for (const auto& [name, bytes] : files) {
     SCOPED_TRACE(name);
-    const std::size_t step = std::max<std::size_t>(1, bytes.size() / 512);
+    const std::size_t step = std::max<std::size_t>(1, bytes.size() / 128);
     for (std::size_t size = 0; size < bytes.size(); size += step) {
       const Bytes exact = to_bytes(as_bytes(bytes).first(size));
       target(exact);

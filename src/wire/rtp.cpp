@@ -12,7 +12,7 @@ constexpr std::uint8_t kExtensionBit = 1 << 4;
 constexpr std::uint8_t kCsrcCountMask = 0x0F;
 constexpr std::uint8_t kMarkerBit = 1 << 7;
 constexpr std::size_t kExtensionHeaderSize = 4;
-constexpr std::size_t kMaxExtensionSize = 0xFFFF * 4;
+constexpr std::size_t kMaxExtensionSize = std::size_t{0xFFFF} * 4;
 
 void put(MutableByteView out, std::uint64_t value) {
   for (std::size_t i = out.size(); i-- > 0; value >>= 8) out[i] = static_cast<std::uint8_t>(value);
@@ -31,7 +31,7 @@ std::optional<RtpPacket> parse_rtp_header(ByteView datagram) {
   packet.header.sequence = {reader.u16()};
   packet.header.timestamp = {reader.u32()};
   packet.header.ssrc = {reader.u32()};
-  packet.csrcs = reader.bytes((first & kCsrcCountMask) * 4u);
+  packet.csrcs = reader.bytes((first & kCsrcCountMask) * std::size_t{4});
   if ((first & kExtensionBit) != 0) {
     const std::uint16_t profile = reader.u16();
     const std::size_t words = reader.u16();

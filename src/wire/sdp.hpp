@@ -145,7 +145,7 @@ struct SdpSession {
 
 /// What a description may hold; beyond each the parse fails with the cause of that name.
 struct SdpLimits {
-  std::size_t max_bytes = 64 * 1024;
+  std::size_t max_bytes = std::size_t{64} * 1024;
   std::size_t max_lines = 4096;
   std::size_t max_sections = 64;
   std::size_t max_payload_types = 100;  ///< and other formats, per section

@@ -18,7 +18,7 @@ namespace parley::wire {
 inline constexpr std::uint32_t kMinWavRate = 8'000;
 inline constexpr std::uint32_t kMaxWavRate = 48'000;
 /// Ten minutes at 48 kHz.
-inline constexpr std::size_t kDefaultMaxWavSamples = 10 * 60 * 48'000;
+inline constexpr std::size_t kDefaultMaxWavSamples = std::size_t{10} * 60 * 48'000;
 
 enum class WavError : std::uint8_t {
   not_wav,      ///< no RIFF/WAVE at the front

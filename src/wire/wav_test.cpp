@@ -171,6 +171,19 @@ TEST(WavReader, StopsAtItsLimitForGood) {
   EXPECT_TRUE(samples.empty());
 }
 
+TEST(WavReader, StopsAtTheSameSampleInPiecesOfAnySize) {
+  const std::string file = plain_file();
+  const std::size_t limit = kSamples.size() - 1;
+  for (std::size_t piece = 1; piece < 5; ++piece) {
+    WavReader reader(limit);
+    std::vector<std::int16_t> samples;
+    for (std::size_t i = 0; i < file.size(); i += piece)
+      if (!reader.feed(as_bytes(std::string_view(file).substr(i, piece)), samples).ok()) break;
+    EXPECT_FALSE(reader.finish().ok()) << piece;
+    EXPECT_LE(samples.size(), limit) << piece;
+  }
+}
+
 TEST(WavHeader, RoundTripsEveryRate) {
   for (const std::uint32_t rate : {8000u, 16000u, 44100u, 48000u}) {
     const WavHeader header = wav_header(rate, kSamples.size());
