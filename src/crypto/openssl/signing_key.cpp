@@ -19,6 +19,7 @@ namespace {
 
 /// RFC 7518 §3.4: each of r and s is 32 bytes, big-endian.
 constexpr int kCoordinateSize = 32;
+constexpr std::size_t kRawSignatureSize = 64;
 
 bool is_rsa(EVP_PKEY* key) {
   return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
@@ -50,7 +51,7 @@ bool set_padding(EVP_PKEY_CTX* context, SignatureAlgorithm algorithm) {
 
 /// OpenSSL speaks ECDSA signatures in DER, JWS as r || s.
 std::optional<Bytes> der_from_raw(ByteView raw) {
-  if (raw.size() != 2 * kCoordinateSize) return std::nullopt;
+  if (raw.size() != kRawSignatureSize) return std::nullopt;
   EcdsaSignature signature(ECDSA_SIG_new());
   BigNumber r(BN_bin2bn(raw.data(), kCoordinateSize, nullptr));
   BigNumber s(BN_bin2bn(raw.data() + kCoordinateSize, kCoordinateSize, nullptr));
@@ -63,7 +64,7 @@ Bytes raw_from_der(ByteView der) {
   const unsigned char* at = der.data();
   EcdsaSignature signature(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
   must(signature != nullptr, "read its own signature");
-  Bytes raw(2 * kCoordinateSize);
+  Bytes raw(kRawSignatureSize);
   BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), raw.data(), kCoordinateSize);
   BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), raw.data() + kCoordinateSize, kCoordinateSize);
   return raw;

@@ -64,7 +64,7 @@ TEST_P(SrtpSessionTest, CarriesRtcp) {
 TEST_P(SrtpSessionTest, FollowsTheSequenceNumberThroughSeveralWrapsWithLoss) {
   std::uint64_t index = 65'500;
   int delivered = 0;
-  while (index < 5 * 65'536) {
+  while (index >> 16 < 5) {
     const Bytes plain = rtp(static_cast<std::uint16_t>(index));
     const Bytes sealed = *protect_rtp(sender, plain);
     if (random.u32() % 10 < 7) {
