@@ -40,16 +40,16 @@ void JitterBuffer::insert(const Now& now, const AudioPacket& packet) {
 }
 
 bool JitterBuffer::belongs(const AudioPacket& packet) const {
-  const std::int64_t distance = unwrap_near(packet.timestamp, playout_) - playout_;
-  return packet.ssrc == ssrc_ && std::abs(distance) <= samples_in(options_.max_span);
+  const std::int64_t distance = unwrap_near(packet.header.timestamp.value, playout_) - playout_;
+  return packet.header.ssrc == ssrc_ && std::abs(distance) <= samples_in(options_.max_span);
 }
 
 bool JitterBuffer::confirms_stranger(const AudioPacket& packet) const {
-  if (!stranger_ || stranger_->ssrc != packet.ssrc) return false;
-  const int sequence_distance = signed_distance(packet.sequence, stranger_->sequence);
-  const std::int64_t distance = signed_distance(packet.timestamp, stranger_->timestamp);
+  if (!stranger_ || stranger_->header.ssrc != packet.header.ssrc) return false;
+  const int sequence_distance = distance(stranger_->header.sequence, packet.header.sequence);
+  const std::int64_t time_distance = distance(stranger_->header.timestamp, packet.header.timestamp);
   return sequence_distance != 0 && std::abs(sequence_distance) <= kMaxConfirmingDistance &&
-         std::abs(distance) <= samples_in(options_.max_span);
+         std::abs(time_distance) <= samples_in(options_.max_span);
 }
 
 void JitterBuffer::keep_stranger(const AudioPacket& packet) {
@@ -70,8 +70,8 @@ void JitterBuffer::start_timeline(const Now& now, const AudioPacket& packet) {
   queue_.clear();
   delay_.restart();
   state_ = State::buffering;
-  ssrc_ = packet.ssrc;
-  playout_ = packet.timestamp;
+  ssrc_ = packet.header.ssrc;
+  playout_ = packet.header.timestamp.value;
   start_at_ = now + delay_.target();
   last_taken_.reset();
   taken_mask_ = 0;
@@ -79,7 +79,7 @@ void JitterBuffer::start_timeline(const Now& now, const AudioPacket& packet) {
 }
 
 void JitterBuffer::place(const Now& now, const AudioPacket& packet) {
-  const std::int64_t timestamp = unwrap_near(packet.timestamp, playout_);
+  const std::int64_t timestamp = unwrap_near(packet.header.timestamp.value, playout_);
   if (state_ == State::buffering) {
     playout_ = std::min(playout_, timestamp);
   } else if (timestamp < playout_) {
@@ -92,7 +92,7 @@ void JitterBuffer::place(const Now& now, const AudioPacket& packet) {
 }
 
 void JitterBuffer::place_late(const Now& now, const AudioPacket& packet) {
-  if (was_taken(packet.sequence)) {
+  if (was_taken(packet.header.sequence)) {
     ++stats_.duplicates;
     return;
   }
@@ -114,9 +114,9 @@ void JitterBuffer::store(const Now& now, const AudioPacket& packet, std::int64_t
     return;
   }
   slot->arrived = now.monotonic;
-  slot->sequence = packet.sequence;
-  slot->payload_type = packet.payload_type;
-  slot->marker = packet.marker;
+  slot->sequence = packet.header.sequence;
+  slot->payload_type = packet.header.payload_type;
+  slot->marker = packet.header.marker;
   slot->quiet = packet.quiet;
   slot->payload.assign(packet.payload.begin(), packet.payload.end());
 }
@@ -153,7 +153,7 @@ bool JitterBuffer::in_gap(std::uint32_t samples) const {
 }
 
 bool JitterBuffer::lost_before_front() const {
-  return last_taken_ && queue_.front().sequence != static_cast<std::uint16_t>(*last_taken_ + 1);
+  return last_taken_ && queue_.front().sequence != next(*last_taken_);
 }
 
 bool JitterBuffer::correct_delay(std::uint32_t samples) {
@@ -179,13 +179,14 @@ void JitterBuffer::skip(std::int64_t samples, std::uint32_t frame) {
 PopResult JitterBuffer::play_front(std::uint32_t samples) {
   const QueuedPacket& packet = take_front();
   std::int64_t step = samples;
-  const std::uint16_t following = static_cast<std::uint16_t>(packet.sequence + 1);
-  if (!queue_.empty() && queue_.front().sequence == following)
+  if (!queue_.empty() && queue_.front().sequence == next(packet.sequence))
     step = std::min(step, queue_.front().timestamp - packet.timestamp);
   playout_ = packet.timestamp + step;
   concealed_ = 0;
   ++stats_.played;
-  return Frame{packet.payload_type, packet.marker, static_cast<std::uint32_t>(packet.timestamp),
+  return Frame{packet.payload_type,
+               packet.marker,
+               {static_cast<std::uint32_t>(packet.timestamp)},
                packet.payload};
 }
 
@@ -213,7 +214,7 @@ PopResult JitterBuffer::conceal(Missing missing, std::uint32_t samples) {
 
 const QueuedPacket& JitterBuffer::take_front() {
   const QueuedPacket& packet = queue_.pop_front();
-  const int ahead = last_taken_ ? signed_distance(packet.sequence, *last_taken_) : 64;
+  const int ahead = last_taken_ ? distance(*last_taken_, packet.sequence) : 64;
   if (ahead >= 64 || ahead <= 0)
     taken_mask_ = 0;
   else
@@ -223,9 +224,9 @@ const QueuedPacket& JitterBuffer::take_front() {
   return packet;
 }
 
-bool JitterBuffer::was_taken(std::uint16_t sequence) const {
+bool JitterBuffer::was_taken(wire::SequenceNumber sequence) const {
   if (!last_taken_) return false;
-  const int behind = signed_distance(*last_taken_, sequence);
+  const int behind = distance(sequence, *last_taken_);
   return behind >= 0 && behind < 64 && (taken_mask_ >> behind & 1) != 0;
 }
 

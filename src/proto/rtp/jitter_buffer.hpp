@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "proto/rtp/packet_queue.hpp"
 #include "proto/rtp/playout_delay.hpp"
+#include "wire/rtp.hpp"
 
 namespace parley::rtp {
 
@@ -27,11 +28,7 @@ struct JitterBufferOptions {
 
 /// One received packet of the stream; the payload is copied.
 struct AudioPacket {
-  std::uint32_t ssrc = 0;
-  std::uint16_t sequence = 0;
-  std::uint32_t timestamp = 0;
-  std::uint8_t payload_type = 0;
-  bool marker = false;
+  wire::RtpHeader header{};
   /// The sender's level extension (RFC 6464) says silence: a good place to shorten.
   bool quiet = false;
   ByteView payload{};
@@ -39,10 +36,10 @@ struct AudioPacket {
 
 /// An encoded frame. Views stay valid until the buffer's next insert or pop.
 struct Frame {
-  std::uint8_t payload_type = 0;
+  wire::PayloadType payload_type;
   bool marker = false;
-  std::uint32_t timestamp = 0;
-  ByteView payload{};
+  wire::RtpTimestamp timestamp;
+  ByteView payload;
 };
 
 enum class MissingReason {
@@ -124,7 +121,7 @@ class JitterBuffer {
   PopResult conceal(Missing missing, std::uint32_t samples);
 
   const QueuedPacket& take_front();
-  bool was_taken(std::uint16_t sequence) const;
+  bool was_taken(wire::SequenceNumber sequence) const;
   Duration duration_of(std::int64_t samples) const;
   std::int64_t samples_in(Duration duration) const;
 
@@ -132,14 +129,14 @@ class JitterBuffer {
   PlayoutDelay delay_;
   PacketQueue queue_;
   State state_ = State::waiting;
-  std::uint32_t ssrc_ = 0;
+  wire::Ssrc ssrc_;
 
   Instant start_at_{};          ///< playout begins at the first pop from here on
   std::int64_t playout_ = 0;    ///< the timestamp that the next pop plays
   Instant next_pop_{};          ///< when that pop is expected
   std::int64_t concealed_ = 0;  ///< samples concealed in a row
 
-  std::optional<std::uint16_t> last_taken_;
+  std::optional<wire::SequenceNumber> last_taken_;
   std::uint64_t taken_mask_ = 0;  ///< bit i: sequence `last_taken_ - i` was taken
 
   /// A packet of another timeline, kept until a second one confirms it (as RFC 3550 A.1 does).

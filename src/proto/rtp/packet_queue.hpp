@@ -5,6 +5,7 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "wire/rtp.hpp"
 
 namespace parley::rtp {
 
@@ -12,8 +13,8 @@ namespace parley::rtp {
 struct QueuedPacket {
   std::int64_t timestamp = 0;  ///< unwrapped
   Instant arrived{};
-  std::uint16_t sequence = 0;
-  std::uint8_t payload_type = 0;
+  wire::SequenceNumber sequence;
+  wire::PayloadType payload_type;
   bool marker = false;
   bool quiet = false;
   Bytes payload;
@@ -33,7 +34,6 @@ class PacketQueue {
   void clear() { count_ = 0; }
 
   const QueuedPacket& front() const { return slots_.front(); }
-  const QueuedPacket& operator[](std::size_t index) const { return slots_[index]; }
   std::size_t size() const { return count_; }
   bool empty() const { return count_ == 0; }
   bool full() const { return count_ == capacity_; }
