@@ -48,7 +48,7 @@ void convert(std::span<const In> in, std::span<Out> out) {
 std::uint8_t encode_pcmu(std::int16_t sample) {
   const bool negative = sample < 0;
   const int clipped = std::min(negative ? -int{sample} : int{sample}, kUClip) + kUBias;
-  const int segment = std::bit_width(static_cast<unsigned>(clipped)) - 8;
+  const int segment = static_cast<int>(std::bit_width(static_cast<unsigned>(clipped))) - 8;
   const int mantissa = (clipped >> (segment + 3)) & 0x0F;
   const int code = (negative ? 0x80 : 0) | segment << 4 | mantissa;
   return static_cast<std::uint8_t>(~code);
@@ -59,7 +59,7 @@ std::uint8_t encode_pcma(std::int16_t sample) {
   // One's complement of negatives keeps the decision levels symmetric, as the standard's tables
   // are.
   const int magnitude = negative ? ~int{sample} : int{sample};
-  const int width = std::bit_width(static_cast<unsigned>(magnitude));
+  const int width = static_cast<int>(std::bit_width(static_cast<unsigned>(magnitude)));
   const int segment = std::max(width - 8, 0);
   const int mantissa = (magnitude >> (segment == 0 ? 4 : segment + 3)) & 0x0F;
   const int code = (negative ? 0 : 0x80) | segment << 4 | mantissa;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "wire/telephone_event.hpp"
+
 namespace parley::media {
 
 /// A telephone key by its event code (RFC 4733 §3.2), which is Graph's `tone` value too: 0 to 9 the
@@ -13,16 +15,13 @@ enum class Key : std::uint8_t { digit0 = 0, star = 10, pound = 11, a = 12, d = 1
 
 /// nullopt for an event that is no key (fax tones and the like).
 constexpr std::optional<Key> key_of_event(std::uint8_t code) {
-  return code <= static_cast<std::uint8_t>(Key::flash) ? std::optional(static_cast<Key>(code))
-                                                       : std::nullopt;
+  return code <= wire::kLastTelephoneEvent ? std::optional(static_cast<Key>(code)) : std::nullopt;
 }
 
 /// '0'-'9', '*', '#', 'A'-'D' in either case.
-constexpr std::optional<Key> key_of_char(char c) {
-  constexpr std::string_view kKeys = "0123456789*#ABCD";
-  const char upper = c >= 'a' && c <= 'd' ? static_cast<char>(c - 32) : c;
-  const std::size_t at = kKeys.find(upper);
-  return at == std::string_view::npos ? std::nullopt : key_of_event(static_cast<std::uint8_t>(at));
+inline std::optional<Key> key_of_char(char c) {
+  const auto event = wire::event_of(c);
+  return event ? key_of_event(*event) : std::nullopt;
 }
 
 /// One to four keys in a row: a stop tone of a recording, or what was pressed last.
@@ -31,7 +30,7 @@ class KeySequence {
   static constexpr std::size_t kMaxKeys = 4;
 
   /// "#", "1", "*9"; nullopt when empty, longer than four keys, or with another character.
-  static constexpr std::optional<KeySequence> parse(std::string_view text) {
+  static std::optional<KeySequence> parse(std::string_view text) {
     if (text.empty() || text.size() > kMaxKeys) return std::nullopt;
     KeySequence keys;
     for (const char c : text) {

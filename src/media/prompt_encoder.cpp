@@ -8,6 +8,7 @@
 #include "dsp/gain.hpp"
 #include "dsp/level.hpp"
 #include "dsp/resampler.hpp"
+#include "wire/wav.hpp"
 
 namespace parley::media {
 namespace {
@@ -59,32 +60,53 @@ std::vector<std::uint8_t> levels_of(dsp::SampleView samples) {
   return levels;
 }
 
-}  // namespace
-
-std::string_view text(PromptError error) {
+PromptError kind_of(wire::WavError error) {
   switch (error) {
-    case PromptError::too_large:
-      return "is larger than 20 MiB";
-    case PromptError::not_wav:
-      return "is not a WAV file";
-    case PromptError::unsupported_format:
-      return "is not WAV with 16-bit PCM, mono, 8 to 48 kHz";
-    case PromptError::empty:
-      return "holds no sound";
-    case PromptError::too_long:
-      return "is longer than 10 minutes";
+    case wire::WavError::not_wav:
+    case wire::WavError::bad_format:
+    case wire::WavError::no_format:
+    case wire::WavError::no_data:
+      return PromptError::not_wav;
+    case wire::WavError::encoding:
+    case wire::WavError::channels:
+    case wire::WavError::sample_size:
+    case wire::WavError::sample_rate:
+      return PromptError::unsupported_format;
+    case wire::WavError::too_long:
+      return PromptError::too_long;
   }
-  return "";
+  return PromptError::not_wav;
 }
 
-Result<SharedPrompt, PromptError> encode_prompt(dsp::SampleView samples, std::uint32_t rate,
-                                                const PromptEncoding& encoding) {
+std::string too_long_text(std::uint64_t seconds) {
+  return "the sound lasts " + std::to_string(seconds) + " s; allowed are 10 minutes";
+}
+
+}  // namespace
+
+Result<SharedPrompt, PromptFailure> encode_wav_prompt(ByteView file,
+                                                      const PromptEncoding& encoding) {
+  if (file.size() > kMaxPromptBytes)
+    return Failure{PromptFailure{
+        PromptError::too_large,
+        "the file has " + std::to_string(file.size()) + " bytes; allowed are 20 MiB"}};
+  const auto audio = wire::read_wav(file);
+  if (!audio)
+    return Failure{PromptFailure{kind_of(audio.error().error), wire::to_text(audio.error())}};
+  return encode_prompt(audio->samples, audio->sample_rate, encoding);
+}
+
+Result<SharedPrompt, PromptFailure> encode_prompt(dsp::SampleView samples, std::uint32_t rate,
+                                                  const PromptEncoding& encoding) {
   if (rate < dsp::Resampler::kMinRate || rate > dsp::Resampler::kMaxRate)
-    return Failure{PromptError::unsupported_format};
-  if (samples.empty()) return Failure{PromptError::empty};
+    return Failure{PromptFailure{
+        PromptError::unsupported_format,
+        "the sample rate is " + std::to_string(rate) + " Hz; allowed are 8000 to 48000"}};
+  if (samples.empty()) return Failure{PromptFailure{PromptError::empty, "the file holds no sound"}};
   constexpr auto kMaxSeconds =
       static_cast<std::uint64_t>(std::chrono::seconds(kMaxPromptLength).count());
-  if (samples.size() > kMaxSeconds * rate) return Failure{PromptError::too_long};
+  if (samples.size() > kMaxSeconds * rate)
+    return Failure{PromptFailure{PromptError::too_long, too_long_text(samples.size() / rate)}};
 
   codec::OpusFrameEncoder encoder(
       {.bitrate = encoding.opus_bitrate, .complexity = encoding.opus_complexity});

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "base/result.hpp"
@@ -20,8 +20,12 @@ enum class PromptError : std::uint8_t {
   too_long,            ///< over `kMaxPromptLength`
 };
 
-/// A sentence without its subject, for a message to the bot: "is larger than 20 MiB".
-std::string_view text(PromptError error);
+/// The kind for the code, and a sentence for the bot that says what was found and what is allowed:
+/// "the file has 2 channels; allowed is 1 (mono)".
+struct PromptFailure {
+  PromptError error;
+  std::string text;
+};
 
 inline constexpr std::size_t kMaxPromptBytes = 20u << 20;
 inline constexpr std::chrono::minutes kMaxPromptLength{10};
@@ -36,7 +40,11 @@ struct PromptEncoding {
 /// Encodes a whole sound: mono, any rate from 8 to 48 kHz. Takes about 6 ms per second of sound for
 /// Opus, and 100 KB of memory per second while it runs: work for a worker, not for a tick. The last
 /// frame is filled up with silence, and one more is added where Opus' look-ahead (6.5 ms) needs it.
-Result<SharedPrompt, PromptError> encode_prompt(dsp::SampleView samples, std::uint32_t rate,
-                                                const PromptEncoding& encoding = {});
+Result<SharedPrompt, PromptFailure> encode_prompt(dsp::SampleView samples, std::uint32_t rate,
+                                                  const PromptEncoding& encoding = {});
+
+/// The same for the bytes of a WAV file.
+Result<SharedPrompt, PromptFailure> encode_wav_prompt(ByteView file,
+                                                      const PromptEncoding& encoding = {});
 
 }  // namespace parley::media

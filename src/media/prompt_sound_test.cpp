@@ -12,6 +12,7 @@
 #include "dsp/tone.hpp"
 #include "media/beep.hpp"
 #include "media/prompt_encoder.hpp"
+#include "wire/wav.hpp"
 
 namespace parley::media {
 namespace {
@@ -196,10 +197,51 @@ TEST(PromptEncoder, ShortestSoundsAreFilledUp) {
 }
 
 TEST(PromptEncoder, RefusesWhatItCannotPlay) {
-  EXPECT_EQ(encode_prompt({}, 16'000).error(), PromptError::empty);
-  EXPECT_EQ(encode_prompt(Samples(100), 7'999).error(), PromptError::unsupported_format);
-  EXPECT_EQ(encode_prompt(Samples(100), 48'001).error(), PromptError::unsupported_format);
-  EXPECT_EQ(encode_prompt(Samples(600 * 8'000 + 1), 8'000).error(), PromptError::too_long);
+  EXPECT_EQ(encode_prompt({}, 16'000).error().error, PromptError::empty);
+  EXPECT_EQ(encode_prompt(Samples(100), 7'999).error().error, PromptError::unsupported_format);
+  EXPECT_EQ(encode_prompt(Samples(100), 48'001).error().error, PromptError::unsupported_format);
+  EXPECT_EQ(encode_prompt(Samples(600 * 8'000 + 1), 8'000).error().error, PromptError::too_long);
+}
+
+Bytes wav_file(std::uint32_t rate, SampleView samples) {
+  Bytes file = to_bytes(wire::wav_header(rate, samples.size()));
+  wire::append_wav_samples(file, samples);
+  return file;
+}
+
+TEST(PromptEncoder, TakesAWavFile) {
+  const Samples sound = babble(1'000, 16'000, 1);
+  const SharedPrompt prompt = encode_wav_prompt(wav_file(16'000, sound), kAll).value();
+  const auto match = dsp::match_sound({hear_g711(*prompt, Codec::pcma), 8'000}, {sound, 16'000});
+  EXPECT_EQ(dsp::unmet(match), "");
+}
+
+TEST(PromptEncoder, TakesARecordedWavFile) {
+  PARLEY_NEED_VOICES();
+  const auto bytes = dsp::testing::voice_file("en_US_f_Allison/hello-world.wav");
+  const SharedPrompt prompt = encode_wav_prompt(as_bytes(*bytes)).value();
+  const auto match =
+      dsp::match_sound({hear_opus(*prompt), kRate},
+                       {*dsp::testing::voice("en_US_f_Allison/hello-world.wav"), 8'000});
+  EXPECT_EQ(dsp::unmet(match), "");
+}
+
+TEST(PromptEncoder, SaysWhyAFileIsRefused) {
+  Bytes stereo = wav_file(16'000, Samples(1'600));
+  stereo[22] = 2;
+  stereo[32] = 4;
+  stereo[29] = 0xFA;  // 64,000 bytes a second
+  const auto refused = encode_wav_prompt(stereo);
+  EXPECT_EQ(refused.error().error, PromptError::unsupported_format);
+  EXPECT_NE(refused.error().text.find("mono"), std::string::npos) << refused.error().text;
+  EXPECT_EQ(encode_wav_prompt(as_bytes("<html>not here</html>")).error().error,
+            PromptError::not_wav);
+  EXPECT_EQ(encode_wav_prompt({}).error().error, PromptError::not_wav);
+  EXPECT_EQ(encode_wav_prompt(wav_file(16'000, {})).error().error, PromptError::empty);
+  EXPECT_EQ(encode_wav_prompt(Bytes(kMaxPromptBytes + 1)).error().error, PromptError::too_large);
+  const auto long_one = encode_wav_prompt(wav_file(8'000, Samples(600 * 8'000 + 1)));
+  EXPECT_EQ(long_one.error().error, PromptError::too_long);
+  EXPECT_NE(long_one.error().text.find("600 s"), std::string::npos) << long_one.error().text;
 }
 
 }  // namespace

@@ -5,42 +5,16 @@
 #include <cassert>
 #include <utility>
 
+#include "wire/wav.hpp"
+
 namespace parley::media {
 namespace {
 
-constexpr std::uint32_t kFrameBytes = Recorder::kFrameSamples * 2;
 constexpr std::size_t kFramesPerAppend = Recorder::kAppendEvery / Recorder::kFrameLength;
 constexpr std::array<std::int16_t, Recorder::kFrameSamples> kSilence{};
 
 bool within(std::chrono::seconds value) {
   return value >= std::chrono::seconds(1) && value <= Recorder::kMaxDuration;
-}
-
-void put(Bytes& out, std::uint32_t value, std::size_t count) {
-  for (; count > 0; --count, value >>= 8) out.push_back(static_cast<std::uint8_t>(value));
-}
-
-void put(Bytes& out, std::string_view tag) {
-  out.insert(out.end(), tag.begin(), tag.end());
-}
-
-// RIFF, little-endian: one `fmt ` chunk of PCM and the `data` chunk's head.
-Bytes wav_header(std::uint32_t data_bytes) {
-  Bytes out;
-  out.reserve(Recorder::kHeaderBytes);
-  put(out, "RIFF");
-  put(out, Recorder::kHeaderBytes - 8 + data_bytes, 4);
-  put(out, "WAVEfmt ");
-  put(out, 16, 4);
-  put(out, 1, 2);  // PCM
-  put(out, 1, 2);  // mono
-  put(out, Recorder::kRate, 4);
-  put(out, Recorder::kRate * 2, 4);  // bytes a second
-  put(out, 2, 2);                    // bytes a sample
-  put(out, 16, 2);                   // bits a sample
-  put(out, "data");
-  put(out, data_bytes, 4);
-  return out;
 }
 
 RecordEnd end_of(Recorder::Wake wake) {
@@ -116,11 +90,7 @@ void Recorder::fill_up_to(Instant now) {
 
 void Recorder::write(Instant now, dsp::SampleView frame) {
   if (frames_ == max_frames_) return;
-  for (const std::int16_t sample : frame) {
-    const auto bits = static_cast<std::uint16_t>(sample);
-    pending_.push_back(static_cast<std::uint8_t>(bits));
-    pending_.push_back(static_cast<std::uint8_t>(bits >> 8));
-  }
+  wire::append_wav_samples(pending_, frame);
   if (++frames_ % kFramesPerAppend == 0) flush();
   hear(now, frame);
 }
@@ -174,12 +144,11 @@ std::optional<Deadline<Recorder::Wake>> Recorder::next_deadline() const {
   return next;
 }
 
-// The first append carries a header that is true of itself, so that the file is readable whenever
-// the process dies; what follows is mended from the file's size.
+// The first header says "until the end of the file": readable, whenever the process dies.
 void Recorder::flush() {
   if (pending_.empty()) return;
   Bytes bytes;
-  if (!header_written_) bytes = wav_header(static_cast<std::uint32_t>(pending_.size()));
+  if (!header_written_) bytes = to_bytes(wire::wav_header(kRate, 0));
   header_written_ = true;
   bytes.insert(bytes.end(), pending_.begin(), pending_.end());
   pending_.clear();
@@ -190,13 +159,10 @@ void Recorder::end(RecordEnd reason) {
   assert(!ended_);
   ended_ = true;
   flush();
-  std::uint32_t data = 0;
-  if (header_written_) {
-    data = static_cast<std::uint32_t>(frames_) * kFrameBytes;
-    events_.push_back(RecordHeader{wav_header(data)});
-  }
+  const std::uint64_t samples = frames_ * kFrameSamples;
+  if (header_written_) events_.push_back(RecordHeader{to_bytes(wire::wav_header(kRate, samples))});
   events_.push_back(RecordEnded{.end = reason,
-                                .bytes = header_written_ ? kHeaderBytes + data : 0,
+                                .bytes = header_written_ ? wire::kWavHeaderSize + 2 * samples : 0,
                                 .duration = kFrameLength * static_cast<std::int64_t>(frames_),
                                 .speech = speech_});
 }

@@ -80,7 +80,6 @@ class Recorder {
   static constexpr std::chrono::seconds kMaxDuration{120};
   static constexpr std::chrono::milliseconds kMaxLag{100};
   static constexpr std::size_t kMaxStopTones = 16;
-  static constexpr std::size_t kHeaderBytes = 44;
 
   enum class Wake : std::uint8_t { initial_silence, max_silence, max_duration, media_receive };
 

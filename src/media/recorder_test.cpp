@@ -5,6 +5,7 @@
 #include "dsp/resampler.hpp"
 #include "dsp/sound_match.hpp"
 #include "dsp/sound_test_support.hpp"
+#include "wire/wav.hpp"
 
 namespace parley::media {
 namespace {
@@ -66,15 +67,11 @@ class Tape {
       }
     }
   }
-  std::uint32_t little_endian(std::size_t at) const {
-    return static_cast<std::uint32_t>(file[at] | file[at + 1] << 8 | file[at + 2] << 16 |
-                                      file[at + 3] << 24);
-  }
   dsp::Samples sound() const {
-    dsp::Samples samples((file.size() - Recorder::kHeaderBytes) / 2);
-    for (std::size_t i = 0; i < samples.size(); ++i)
-      samples[i] = static_cast<std::int16_t>(file[44 + 2 * i] | file[45 + 2 * i] << 8);
-    return samples;
+    const auto audio = wire::read_wav(file);
+    EXPECT_TRUE(audio.ok());
+    EXPECT_EQ(audio->sample_rate, Recorder::kRate);
+    return audio->samples;
   }
 
   Recorder recorder;
@@ -144,22 +141,18 @@ TEST(Recorder, FileIsWhatWasHeard) {
   tape.feed(sound);
   ASSERT_TRUE(tape.ended);
   ASSERT_EQ(tape.file.size(), tape.ended->bytes);
-  EXPECT_EQ(as_text(tape.file).substr(0, 4), "RIFF");
-  EXPECT_EQ(as_text(tape.file).substr(8, 8), "WAVEfmt ");
-  EXPECT_EQ(tape.little_endian(4), tape.file.size() - 8);
-  EXPECT_EQ(tape.little_endian(24), 16'000u);
-  EXPECT_EQ(tape.little_endian(28), 32'000u);
-  EXPECT_EQ(tape.little_endian(40), tape.file.size() - 44);
+  const auto header = wire::wav_header(16'000, sound.size());
+  EXPECT_TRUE(std::equal(header.begin(), header.end(), tape.file.begin()));
   EXPECT_EQ(tape.sound(), sound);
 }
 
 TEST(Recorder, EveryAppendLeavesAReadableFile) {
   Tape tape({.max_duration = 10s});
-  tape.feed(babble(600, 16'000, 1));
-  EXPECT_EQ(tape.appends, 1);
-  EXPECT_EQ(tape.file.size(), 44u + 16'000u);
-  EXPECT_EQ(tape.little_endian(40), 16'000u);
-  EXPECT_EQ(tape.little_endian(4), 36u + 16'000u);
+  const dsp::Samples sound = babble(1'300, 16'000, 1);
+  tape.feed(sound);
+  EXPECT_EQ(tape.appends, 2);
+  EXPECT_EQ(tape.sound(), dsp::Samples(sound.begin(), sound.begin() + 16'000));
+  EXPECT_TRUE(wire::repaired_wav_header(tape.file, tape.file.size()));
 }
 
 TEST(Recorder, AStopToneEndsIt) {

@@ -5,14 +5,15 @@
 namespace parley::media {
 
 void ToneCollector::handle_packet(const KeyPacket& packet) {
-  const auto key = key_of_event(packet.event);
+  const auto key = key_of_event(packet.event.event);
   if (!key) return;
   if (last_packet_) {
     const auto ahead = static_cast<std::int32_t>(packet.timestamp - last_packet_->timestamp);
     if (ahead < 0) return;  // a late packet of a key that was told
     if (ahead == 0) {
-      last_packet_->end |= packet.end;
-      last_packet_->duration = std::max(last_packet_->duration, packet.duration);
+      wire::TelephoneEvent& event = last_packet_->event;
+      event.end |= packet.event.end;
+      event.duration = std::max(event.duration, packet.event.duration);
       return;
     }
   }
@@ -24,9 +25,10 @@ void ToneCollector::handle_packet(const KeyPacket& packet) {
 // RFC 4733 §2.5.1.3: a key held longer than a 16-bit duration goes on in a new segment, which
 // begins where the last one, without an end, stopped, and has no marker.
 bool ToneCollector::continues(const KeyPacket& packet) const {
-  if (!last_packet_ || last_packet_->end || packet.marker) return false;
+  if (!last_packet_ || last_packet_->event.end || packet.marker) return false;
   const std::uint32_t ahead = packet.timestamp - last_packet_->timestamp;
-  return packet.event == last_packet_->event && ahead >= last_packet_->duration && ahead <= 0xFFFF;
+  return packet.event.event == last_packet_->event.event && ahead >= last_packet_->event.duration &&
+         ahead <= 0xFFFF;
 }
 
 void ToneCollector::handle_key(Key key) {

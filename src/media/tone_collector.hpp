@@ -5,15 +5,14 @@
 #include <optional>
 
 #include "media/keys.hpp"
+#include "wire/telephone_event.hpp"
 
 namespace parley::media {
 
-/// One telephone-event packet (RFC 4733 §2.3) and what its RTP header adds.
+/// One telephone-event packet: its payload, and what its RTP header adds (RFC 4733 §2.2).
 struct KeyPacket {
-  std::uint8_t event = 0;
-  bool end = false;
+  wire::TelephoneEvent event;
   bool marker = false;
-  std::uint16_t duration = 0;   ///< in ticks of the RTP clock
   std::uint32_t timestamp = 0;  ///< of the key's start: the same in each of its packets
 };
 

@@ -13,10 +13,8 @@ std::vector<ToneEvent> drain(ToneCollector& collector) {
 
 KeyPacket packet(std::uint8_t event, std::uint32_t timestamp, std::uint16_t duration,
                  bool end = false) {
-  return {.event = event,
-          .end = end,
+  return {.event = {.event = event, .end = end, .duration = duration},
           .marker = duration == 0,
-          .duration = duration,
           .timestamp = timestamp};
 }
 
@@ -77,7 +75,7 @@ TEST(ToneCollector, ALongHeldKeyIsOneKey) {
   KeyPacket held = packet(5, 1'000, 0xFFFF);
   collector.handle_packet(held);
   held.timestamp += 0xFFFF;
-  held.duration = 960;
+  held.event.duration = 960;
   collector.handle_packet(held);
   EXPECT_EQ(drain(collector).size(), 1u);
   held.marker = true;  // a new press, though the end of the last was lost
