@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <tuple>
 
 #include "base/socket_address.hpp"
@@ -40,12 +41,15 @@ inline std::chrono::steady_clock::time_point to_steady(Instant at) {
   return std::chrono::steady_clock::time_point{at.time_since_epoch()};
 }
 
-/// Starts a coroutine nobody waits for. An exception in it is our own bug and leaves
+/// Starts a coroutine nobody waits for, and keeps `owner`, whose member it is, until it ends (it
+/// begins later when called off the loop's thread). An exception in it is our own bug and leaves
 /// `EventLoop::run`.
-inline void spawn(asio::io_context& context, Task<void> task) {
-  asio::co_spawn(context.get_executor(), std::move(task), [](std::exception_ptr error) {
-    if (error) std::rethrow_exception(error);
-  });
+template <class Owner>
+void spawn(asio::io_context& context, std::shared_ptr<Owner> owner, Task<void> task) {
+  asio::co_spawn(context.get_executor(), std::move(task),
+                 [kept = std::move(owner)](std::exception_ptr error) {
+                   if (error) std::rethrow_exception(error);
+                 });
 }
 
 IpAddress from_asio(const asio::ip::address& address);

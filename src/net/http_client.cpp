@@ -60,7 +60,7 @@ void HttpClient::State::start(Url url, HttpClientRequest request, Done done) {
   };
   *place = std::make_shared<HttpExchange>(loop, options.connect, pool, std::move(request),
                                           std::move(finished));
-  spawn(loop.context(), (*place)->run(std::move(url)));
+  spawn(loop.context(), *place, (*place)->run(std::move(url)));
 }
 
 std::size_t HttpClient::in_flight() const {

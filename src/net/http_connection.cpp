@@ -13,6 +13,8 @@ using Phase = HttpRequestReader::Phase;
 /// Bodies up to this size share the head's write.
 constexpr std::size_t kJoinedBody = 64 << 10;
 
+constexpr Duration kCancelAgain = std::chrono::milliseconds(50);
+
 std::string_view reason_of(HttpParseError error) {
   switch (error) {
     case HttpParseError::malformed:
@@ -62,8 +64,7 @@ HttpConnection::HttpConnection(std::shared_ptr<HttpServerCore> core, ByteStreamP
 HttpConnection::~HttpConnection() = default;
 
 Task<void> HttpConnection::run() {
-  const auto self = shared_from_this();
-  limit(core_->options.header_time);
+  limit(core_->options.header_time, AtLimit::abort);
   const IoResult greeted = co_await stream_->handshake();
   if (!greeted) {
     ++core_->counters.counter("http_tls_failures_total");
@@ -73,7 +74,7 @@ Task<void> HttpConnection::run() {
   Next next = Next::request;
   while (next == Next::request) next = co_await serve_one();
   if (next == Next::close) {
-    limit(core_->options.linger_time);
+    limit(core_->options.linger_time, AtLimit::abort);
     co_await stream_->close();
   }
   deadline_.clear();
@@ -87,15 +88,20 @@ void HttpConnection::abort() {
   answered_.cancel();
 }
 
-void HttpConnection::limit(Duration time) {
+void HttpConnection::limit(Duration time, AtLimit then) {
+  at_limit_ = then;
   expired_ = false;
   deadline_.set(core_->loop.now() + time);
 }
 
 void HttpConnection::on_deadline() {
   expired_ = true;
-  if (stream_) stream_->cancel();
   answered_.cancel();
+  if (!stream_) return;
+  if (at_limit_ == AtLimit::abort) return stream_->abort();
+  stream_->cancel();
+  // A TLS read is several reads of the socket: a cancel between two of them is lost.
+  deadline_.set(core_->loop.now() + kCancelAgain);
 }
 
 Task<HttpConnection::Next> HttpConnection::serve_one() {
@@ -164,15 +170,18 @@ void HttpConnection::start_clock(Phase phase) {
   if (phase == clocked_) return;
   clocked_ = phase;
   if (phase == Phase::body) {
-    limit(core_->options.body_time);
+    limit(core_->options.body_time, AtLimit::end_read);
   } else if (!first_) {
-    limit(phase == Phase::idle ? core_->options.idle_time : core_->options.header_time);
+    limit(phase == Phase::idle ? core_->options.idle_time : core_->options.header_time,
+          AtLimit::end_read);
+  } else if (phase == Phase::idle) {
+    at_limit_ = AtLimit::end_read;
   }
 }
 
 Task<Responder::Answer> HttpConnection::ask_handler(HttpRequest request) {
   answer_.reset();
-  limit(core_->options.answer_time);
+  limit(core_->options.answer_time, AtLimit::end_read);
   core_->handler(std::move(request), Responder(core_->loop.handle(), weak_from_this(), ++request_));
   while (!answer_ && !expired_ && !aborted_) {
     answered_.expires_at(AsioTimer::time_point::max());
@@ -273,7 +282,7 @@ Task<HttpConnection::Next> HttpConnection::upgrade(WebSocketUpgrade upgrade) {
 }
 
 Task<bool> HttpConnection::write(std::string_view bytes) {
-  limit(core_->options.write_time);
+  limit(core_->options.write_time, AtLimit::abort);
   const IoResult sent = co_await stream_->write(as_bytes(bytes));
   // The bytes of a request that came meanwhile have their own clock.
   clocked_ = Phase::complete;

@@ -52,6 +52,8 @@ class HttpConnection final : public Responder::Sink,
 
  private:
   enum class Next { request, close, gone };
+  /// A read ends so that a 408 can still be sent; everything else ends with the connection.
+  enum class AtLimit { end_read, abort };
 
   Task<Next> serve_one();
   Task<Next> read_request();
@@ -63,7 +65,7 @@ class HttpConnection final : public Responder::Sink,
   Task<Next> send_source(HttpResponse response, HttpResponseFraming framing);
   Task<Next> upgrade(WebSocketUpgrade upgrade);
   Task<bool> write(std::string_view bytes);
-  void limit(Duration time);
+  void limit(Duration time, AtLimit then);
   void on_deadline();
 
   std::shared_ptr<HttpServerCore> core_;
@@ -71,6 +73,7 @@ class HttpConnection final : public Responder::Sink,
   ConnectionTable::Place place_;
   HttpRequestReader reader_;
   Timer deadline_;
+  AtLimit at_limit_ = AtLimit::abort;
   bool expired_ = false;
   bool aborted_ = false;
   bool first_ = true;

@@ -19,7 +19,6 @@ HttpExchange::HttpExchange(EventLoop& loop, const ConnectOptions& options,
 }
 
 Task<void> HttpExchange::run(Url url) {
-  const auto self = shared_from_this();
   Outcome outcome = co_await attempt(url, true);
   const bool stale = !outcome && reused_ && !heard_ && outcome.error().error == ClientError::broken;
   if (stale && is_idempotent() && done_) {

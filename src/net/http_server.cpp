@@ -34,7 +34,7 @@ struct HttpServer::State {
     const auto connection = std::make_shared<HttpConnection>(core, std::move(stream));
     *link = connection;
     connection->set_place(std::move(place));
-    spawn(core->loop.context(), connection->run());
+    spawn(core->loop.context(), connection, connection->run());
   }
 
   std::shared_ptr<HttpServerCore> core;

@@ -27,7 +27,6 @@ class Opening final : public std::enable_shared_from_this<Opening> {
   }
 
   Task<void> run() {
-    const auto self = shared_from_this();
     const auto url = Url::parse(request_.url);
     if (!url || !url->websocket()) co_return fail(ClientError::bad_url, "not a ws or wss URL");
     auto connected = co_await connector_.connect(*url);
@@ -67,7 +66,7 @@ class Opening final : public std::enable_shared_from_this<Opening> {
   Task<bool> read_answer() {
     while (true) {
       const auto phase = reader_.advance();
-      if (!phase) co_return false;
+      if (!phase) co_return reader_.has_head();  // A refusal whose body we do not want.
       if (*phase != HttpResponseReader::Phase::head) co_return true;
       const IoResult got = co_await stream_->read_some(in_);
       if (!got) co_return false;
@@ -124,7 +123,7 @@ void connect_websocket(EventLoop& loop, const ConnectOptions& connect, WebSocket
                        std::function<void(Result<WebSocketPtr, ClientFailure>)> done) {
   const auto opening =
       std::make_shared<Opening>(loop, connect, std::move(request), std::move(done));
-  spawn(loop.context(), opening->run());
+  spawn(loop.context(), opening, opening->run());
 }
 
 }  // namespace parley::net

@@ -29,11 +29,10 @@ WebSocketSession::WebSocketSession(EventLoop& loop, ByteStreamPtr stream, WebSoc
 
 void WebSocketSession::start(std::string_view rest) {
   reader_.feed(as_bytes(rest));
-  spawn(loop_.context(), read());
+  spawn(loop_.context(), shared_from_this(), read());
 }
 
 Task<void> WebSocketSession::read() {
-  const auto self = shared_from_this();
   heard();
   while (handle_events()) {
     const IoResult got = co_await stream_->read_some(in_);
@@ -137,12 +136,11 @@ void WebSocketSession::enqueue(WebSocketOpcode opcode, std::string_view payload)
   write_websocket_frame(pending_, opcode, payload, mask);
   if (std::exchange(writing_, true)) return;
   handle_.post([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) spawn(self->loop_.context(), self->write());
+    if (const auto self = weak.lock()) spawn(self->loop_.context(), self, self->write());
   });
 }
 
 Task<void> WebSocketSession::write() {
-  const auto self = shared_from_this();
   while (true) {
     {
       const std::lock_guard lock(mutex_);
@@ -180,7 +178,7 @@ void WebSocketSession::end() {
     closing_ = true;
   }
   silence_.set(loop_.now() + options_.close_time);
-  if (!writer_runs) spawn(loop_.context(), shut_down());
+  if (!writer_runs) spawn(loop_.context(), shared_from_this(), shut_down());
   const auto tell = std::exchange(on_close_, nullptr);
   on_text_ = nullptr;
   on_binary_ = nullptr;
@@ -188,7 +186,6 @@ void WebSocketSession::end() {
 }
 
 Task<void> WebSocketSession::shut_down() {
-  const auto self = shared_from_this();
   co_await stream_->close();
   silence_.clear();
 }
