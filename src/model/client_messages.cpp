@@ -52,7 +52,7 @@ std::string_view message_type(const codec::Type& type) {
 }
 
 std::optional<std::string> text_of(const boost::json::object& object, std::string_view name) {
-  const Json* value = object.if_contains(name);
+  const Json* value = codec::find_member(object, name);
   if (!value || !value->is_string()) return std::nullopt;
   return std::string(value->get_string().data(), value->get_string().size());
 }

@@ -89,6 +89,7 @@ TEST(ClientMessages, HaveLimits) {
             "id: found a string of 65 characters, allowed is a string of 1 to 64 characters");
   EXPECT_FALSE(error.id);
   EXPECT_EQ(refusal(R"({"type":"ping","id":""})").path, ".id");
+  EXPECT_EQ(refusal(R"({"type":"ping","Id":""})").path, ".id");  // no way around by another case
 
   const std::string call = R"({"type":"bye","id":"1","call":")";
   EXPECT_TRUE(parse_client_message(call + std::string(kMaxClientCallId, 'c') + "\"}").ok());

@@ -1,6 +1,5 @@
 #include "model/codec.hpp"
 
-#include <boost/json/object.hpp>
 #include <charconv>
 
 #include "model/iso_time.hpp"
@@ -13,15 +12,6 @@ constexpr std::string_view kTypePrefix = "#microsoft.graph.";
 
 std::string_view view(const boost::json::string& text) {
   return {text.data(), text.size()};
-}
-
-/// By its exact name, else by one that differs in case only: shipped clients compare names so.
-const Json* find_member(const boost::json::object& object, std::string_view name) {
-  if (const Json* exact = object.if_contains(name)) return exact;
-  for (const auto& member : object)
-    if (equal_without_case({member.key().data(), member.key().size()}, name))
-      return &member.value();
-  return nullptr;
 }
 
 /// Whether an "@odata.type" names the type; the '#' may be missing.
@@ -68,6 +58,14 @@ std::string alternatives(std::span<const Type* const> types) {
 }
 
 }  // namespace
+
+const Json* find_member(const boost::json::object& object, std::string_view name) {
+  if (const Json* exact = object.if_contains(name)) return exact;
+  for (const auto& member : object)
+    if (equal_without_case({member.key().data(), member.key().size()}, name))
+      return &member.value();
+  return nullptr;
+}
 
 bool Reading::fail(const Json& found, std::string allowed) {
   error = {.path = {}, .found = describe_found(found), .allowed = std::move(allowed)};

@@ -8,6 +8,7 @@
 #include <boost/describe/enumerators.hpp>
 #include <boost/describe/members.hpp>
 #include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/mp11/algorithm.hpp>
 #include <cassert>
 #include <concepts>
@@ -68,6 +69,10 @@ template <class T>
 const Type& type_of();
 template <class E>
 const Enumeration& enumeration_of();
+
+/// The member by its exact name, else by one that differs in case only: shipped clients compare
+/// names so. nullptr if there is none.
+const Json* find_member(const boost::json::object& object, std::string_view name);
 
 bool read_object(const Json& json, const Type& type, void* object, Reading& reading);
 Json write_object(const Type& type, const void* object, const WriteOptions& options);

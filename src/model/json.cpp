@@ -76,7 +76,15 @@ struct StrictHandler {
     values.push_uint64(number);
     return true;
   }
-  bool on_double(double number, json::string_view, json::error_code&) {
+  bool on_double(double number, json::string_view text, json::error_code& error) {
+    // Boost 1.81 may be off by the last bits; the text is whole, because the buffer is.
+    double exact = number;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), exact);
+    if (end.ec == std::errc() && end.ptr == text.data() + text.size()) number = exact;
+    if (!std::isfinite(number)) {
+      error = json::make_error_code(json::error::exponent_overflow);
+      return false;
+    }
     values.push_double(number);
     return true;
   }
@@ -120,8 +128,12 @@ void write_double(double number, std::string& out) {
     out += "null";
     return;
   }
+  if (number == 0) {  // also for -0, which reads back as an integer
+    out += '0';
+    return;
+  }
   const double size = std::abs(number);
-  const bool plain = size == 0 || (size >= 1e-6 && size < 1e15);
+  const bool plain = size >= 1e-6 && size < 1e15;
   char buffer[64];
   const auto format = plain ? std::chars_format::fixed : std::chars_format::scientific;
   const auto end = std::to_chars(std::begin(buffer), std::end(buffer), number, format);

@@ -27,6 +27,13 @@ TEST(Json, WritesNumbersAsPeopleDo) {
   EXPECT_EQ(write_json(Json(1e300)), "1e+300");
 }
 
+TEST(Json, ReadsNumbersExactly) {
+  for (const char* text : {"6.22e+224", "1.7976931348623157e+308", "0.1", "123456789.12345678"})
+    EXPECT_EQ(write_json(*parse_json(text)), text);
+  EXPECT_FALSE(parse_json("1e999").ok());
+  EXPECT_EQ(write_json(*parse_json("-1e-9999")), "0");
+}
+
 TEST(Json, RefusesWhatReadersTakeDifferently) {
   const char* texts[] = {R"({"a":1,"a":2})",
                          R"([{"b":{"a":1,"c":[],"\u0061":2}}])",
