@@ -32,7 +32,7 @@ export class CallMedia {
     this.#peer.ontrack = ({ track: heard }) => {
       this.remote.addTrack(heard);
       this.#audio.srcObject = this.remote;
-      void this.#audio.play();
+      this.#audio.play().catch(() => undefined); // a second track interrupts the first play, which goes on
       events.onRemote(this.remote);
     };
     this.#peer.onconnectionstatechange = () => {

@@ -1,4 +1,4 @@
-import { FluentProvider, makeStyles, tokens, webDarkTheme, webLightTheme } from '@fluentui/react-components';
+import { FluentProvider, makeStyles, teamsDarkTheme, teamsLightTheme, tokens } from '@fluentui/react-components';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Store } from '../app/store.ts';
 import { Home } from './home.tsx';
@@ -22,7 +22,7 @@ export function App({ store }: { store: Store }) {
   const dark = useDarkMode();
   const styles = useStyles();
   return (
-    <FluentProvider theme={dark ? webDarkTheme : webLightTheme} className={styles.root}>
+    <FluentProvider theme={dark ? teamsDarkTheme : teamsLightTheme} className={styles.root}>
       {state.screen === 'loading' && <Loading store={store} state={state} />}
       {state.screen === 'signIn' && <SignIn store={store} state={state} />}
       {state.screen === 'home' && <Home store={store} state={state} />}

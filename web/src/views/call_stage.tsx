@@ -37,7 +37,7 @@ const useStyles = makeStyles({
   avatar: { marginBottom: '16px' },
   name: { outlineStyle: 'none', overflowWrap: 'anywhere' },
   status: { fontVariantNumeric: 'tabular-nums', opacity: 0.85, minHeight: '22px' },
-  detail: { opacity: 0.85 },
+  detail: { display: 'grid', rowGap: '8px', opacity: 0.85, maxWidth: '360px' },
   meters: { display: 'grid', rowGap: '10px', width: '100%', maxWidth: '300px', margin: '20px 0 8px' },
   controls: { flexShrink: 0, paddingTop: '24px' },
 });
@@ -100,10 +100,10 @@ function Stage({ store, state, call }: StageProps) {
 function Portrait({ call, small }: { call: Call; small: boolean }) {
   const styles = useStyles();
   const pulse = usePulse();
-  const bot = call.peer.kind === 'application';
+  const icon = call.peer.kind === 'application' ? { icon: <BotRegular />, initials: null } : {};
   const waiting = call.phase === 'calling' || call.phase === 'ringing';
   return (
-    <Avatar name={call.peer.displayName} color="colorful" size={small ? 64 : 128} icon={bot ? <BotRegular /> : undefined}
+    <Avatar name={call.peer.displayName} color="colorful" size={small ? 64 : 128} {...icon}
       className={mergeClasses(styles.avatar, waiting && pulse)} />
   );
 }
@@ -114,16 +114,18 @@ function Status({ call }: { call: Call }) {
   const seconds = useSeconds(call);
   const words = title ?? (call.phase === 'connected' ? text.call.timer(seconds) : text.call.phase[call.phase]);
   const muted = call.mutedByServer ? text.call.mutedByServer : text.call.muted;
-  const details = [hint, call.end?.detail].filter(Boolean).join(' ');
   return (
     <>
       <Text className={styles.status} role={call.phase === 'connected' ? 'timer' : 'status'}>
         {words}
       </Text>
-      {details && (
-        <Text className={styles.detail} role="alert">
-          {details}
-        </Text>
+      {call.end && (
+        <div className={styles.detail} role="alert">
+          <Text align="center">{hint}</Text>
+          <Text align="center" size={200}>
+            {call.end.detail}
+          </Text>
+        </div>
       )}
       {call.phase === 'connected' && (call.muted || call.mutedByServer) && (
         <Text size={200} role="status">

@@ -97,7 +97,7 @@ function Row({ contact, busy, onCall }: { contact: Contact; busy: boolean; onCal
   const { displayName, available, kind } = contact;
   const bot = kind === 'application';
   const presence = available ? text.contacts.available : text.contacts.offline;
-  const icon = bot ? { icon: <BotRegular />, shape: 'square' as const } : {};
+  const icon = bot ? { icon: <BotRegular />, initials: null, shape: 'square' as const } : {};
   return (
     <li className={styles.row}>
       <Avatar className={mergeClasses(!available && styles.offline)} name={displayName} color="colorful" size={40}

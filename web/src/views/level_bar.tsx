@@ -6,7 +6,7 @@ import { text } from '../text.ts';
 const kFallPerFrame = 0.04; // a bar rises at once and falls slowly, so that the eye can follow
 
 const useStyles = makeStyles({
-  meter: { display: 'grid', gridTemplateColumns: '64px 1fr', alignItems: 'center', columnGap: '12px', width: '100%' },
+  meter: { display: 'grid', gridTemplateColumns: '80px 1fr', alignItems: 'center', columnGap: '12px', width: '100%' },
   name: { fontSize: '12px', opacity: 0.8, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', textAlign: 'right' },
   track: { height: '6px', borderRadius: '3px', overflow: 'hidden', backgroundColor: 'rgba(255, 255, 255, 0.16)' },
   bar: {

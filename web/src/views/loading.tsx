@@ -5,7 +5,6 @@ import { Logo } from './logo.tsx';
 
 const useStyles = makeStyles({
   root: { margin: 'auto', padding: '24px', display: 'grid', justifyItems: 'center', rowGap: '16px', maxWidth: '360px' },
-  words: { textAlign: 'center' },
 });
 
 /** Before the server has told the page its tenant; also when it does not answer. */
@@ -18,7 +17,7 @@ export function Loading({ store, state }: { store: Store; state: State }) {
         <Spinner label={text.loading} />
       ) : (
         <>
-          <Text role="alert" className={styles.words}>
+          <Text role="alert" align="center">
             {state.notice}
           </Text>
           <Button appearance="primary" onClick={() => void store.begin()}>

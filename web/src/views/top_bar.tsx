@@ -25,7 +25,7 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   name: { flexGrow: 1 },
-  account: { minWidth: 0, padding: '2px' },
+  account: { minWidth: 0, padding: '2px', border: 'none' },
   person: { padding: '8px 12px 12px', display: 'grid' },
   faint: { color: tokens.colorNeutralForeground3 },
 });
@@ -43,8 +43,9 @@ export function TopBar({ store, state }: { store: Store; state: State }) {
       {state.user && (
         <Menu>
           <MenuTrigger disableButtonEnhancement>
-            <Button appearance="subtle" shape="circular" className={styles.account} aria-label={text.account.menu(name)}
-              icon={<Avatar name={name} color="colorful" size={32} badge={{ status }} />} />
+            <Button appearance="subtle" shape="circular" className={styles.account} aria-label={text.account.menu(name)}>
+              <Avatar name={name} color="colorful" size={32} badge={{ status }} aria-hidden />
+            </Button>
           </MenuTrigger>
           <MenuPopover>
             <div className={styles.person}>

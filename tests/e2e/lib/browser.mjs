@@ -1,0 +1,75 @@
+// Chromium with a fake microphone, on the page as users get it; what the page hears is recorded beside it.
+import { chromium } from 'playwright-core';
+import { kRate } from './werift_leg.mjs';
+
+const kChromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** A browser whose microphone plays a WAV over and over; `microphone` is its path. */
+export function launch(microphone) {
+  return chromium.launch({
+    executablePath: kChromium,
+    args: [
+      '--no-sandbox',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-audio-capture=${microphone}`,
+      '--autoplay-policy=no-user-gesture-required',
+      '--allow-loopback-in-peer-connection',
+    ],
+  });
+}
+
+/** Opens the page; `options` are Playwright's for a context (viewport, colorScheme, …). */
+export async function openPage(browser, url, options = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  page.problems = [];
+  page.on('pageerror', (error) => page.problems.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
+  page.on('request', (request) => new URL(request.url()).host !== new URL(url).host && page.problems.push(request.url()));
+  await page.addInitScript(spy, kRate);
+  await page.goto(url);
+  return page;
+}
+
+export async function signIn(page, { userName, password }) {
+  await page.getByLabel('User name').fill(userName);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Contacts' }).waitFor();
+}
+
+/** Everything the page has heard since it was opened, at 8 kHz. */
+export async function heard(page) {
+  return Float32Array.from(await page.evaluate(() => window.heardSamples));
+}
+
+/** The statistics of the audio that comes in: {packetsReceived, packetsLost, audioLevel, codec}. */
+export function inboundAudio(page) {
+  return page.evaluate(async () => {
+    const all = [...(await window.peers.at(-1).getStats()).values()];
+    const inbound = all.find(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio');
+    const { packetsReceived, packetsLost, audioLevel } = inbound;
+    return { packetsReceived, packetsLost, audioLevel, codec: all.find(({ id }) => id === inbound.codecId)?.mimeType };
+  });
+}
+
+/** Runs in the page before its own code: keeps peer connections, and records remote tracks by WebAudio. */
+function spy(rate) {
+  window.peers = [];
+  window.heardSamples = [];
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(...rest) {
+      super(...rest);
+      window.peers.push(this);
+      this.addEventListener('track', ({ track }) => record(track));
+    }
+  };
+  function record(track) {
+    const context = new AudioContext({ sampleRate: rate });
+    const recorder = context.createScriptProcessor(1024, 1, 1);
+    recorder.onaudioprocess = ({ inputBuffer }) => window.heardSamples.push(...inputBuffer.getChannelData(0));
+    context.createMediaStreamSource(new MediaStream([track])).connect(recorder).connect(context.destination);
+  }
+}
