@@ -1,0 +1,16 @@
+#include "operations/handlers.hpp"
+#include "operations/read_body.hpp"
+#include "operations/reply.hpp"
+
+namespace parley::operations {
+
+Result<Reply, ApiError> cancel_media_processing(CallContext& context, const Request& request) {
+  auto body = read_body<model::CancelMediaProcessingRequest>(request);
+  if (!body) return Failure{body.error()};
+  const auto told =
+      context.call.cancel_media(context.step, {std::move(body->client_context), request.dialect});
+  if (!told) return Failure{wrong_state(told.error())};
+  return operation_reply(*told, request, context.options, 202);
+}
+
+}  // namespace parley::operations

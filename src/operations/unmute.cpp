@@ -1,0 +1,16 @@
+#include "operations/handlers.hpp"
+#include "operations/read_body.hpp"
+#include "operations/reply.hpp"
+
+namespace parley::operations {
+
+Result<Reply, ApiError> unmute(CallContext& context, const Request& request) {
+  auto body = read_body<model::MuteRequest>(request);
+  if (!body) return Failure{body.error()};
+  const auto told =
+      context.call.mute(context.step, {std::move(body->client_context), request.dialect}, false);
+  if (!told) return Failure{wrong_state(told.error())};
+  return operation_reply(*told, request, context.options);
+}
+
+}  // namespace parley::operations
