@@ -142,14 +142,14 @@ BOOST_DESCRIBE_STRUCT(SigningKeyRecord, (), (kid, algorithm, pkcs8_der, created,
 
 /// The whole directory, as the store loads it at start.
 struct DirectoryRecords {
-  std::vector<TenantRecord> tenants;
-  std::vector<ApplicationRecord> applications;
-  std::vector<ApplicationSecretRecord> secrets;
-  std::vector<ApplicationCertificateRecord> certificates;
-  std::vector<GrantRecord> grants;
-  std::vector<UserRecord> users;
-  std::vector<RefreshTokenRecord> refresh_tokens;
-  std::vector<SigningKeyRecord> signing_keys;
+  std::vector<TenantRecord> tenants{};
+  std::vector<ApplicationRecord> applications{};
+  std::vector<ApplicationSecretRecord> secrets{};
+  std::vector<ApplicationCertificateRecord> certificates{};
+  std::vector<GrantRecord> grants{};
+  std::vector<UserRecord> users{};
+  std::vector<RefreshTokenRecord> refresh_tokens{};
+  std::vector<SigningKeyRecord> signing_keys{};
 };
 
 }  // namespace parley::model

@@ -173,10 +173,10 @@ using RowChanges = std::vector<RowChange>;
 
 /// What a crash left, as the store loads it at start.
 struct RecoveryRecords {
-  std::vector<CallRecord> calls;                  ///< not ended
-  std::vector<OperationRecord> operations;        ///< not completed
-  std::vector<NotificationRecord> notifications;  ///< pending, by call and sequence
-  std::vector<RecordingRecord> recordings;        ///< all that are kept
+  std::vector<CallRecord> calls{};                  ///< not ended
+  std::vector<OperationRecord> operations{};        ///< not completed
+  std::vector<NotificationRecord> notifications{};  ///< pending, by call and sequence
+  std::vector<RecordingRecord> recordings{};        ///< all that are kept
 };
 
 }  // namespace parley::model
