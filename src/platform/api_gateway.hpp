@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "platform/shard_io.hpp"
+
+namespace parley::platform {
+
+struct GatewayOptions {
+  operations::ApiOptions api;
+  identity::IdentityOptions identity;
+};
+
+/// One HTTP request, as a server's thread read it.
+struct HttpRequestView {
+  RequestId id;
+  std::string_view method;
+  std::string_view path;  ///< percent-decoded, without the query
+  std::string_view query;
+  std::string_view authorization;
+  std::string_view content_type;
+  std::string_view client_request_id;
+  std::string_view scenario_id;
+  std::string_view body;
+};
+
+/// To be handed to the shard where `call` lives; when it lives nowhere, answer `not_found_reply`.
+struct ForCall {
+  CallId call;
+  ApiRequest request;
+};
+
+/// An answer, or where the request goes: a call's shard, or shard 0.
+using Gated = std::variant<operations::Reply, ForCall, TokenHttpRequest>;
+
+/// What an HTTP thread does to a request before a shard sees it: finds the operation, checks the
+/// token, parses the body. Answers refusals, discovery documents and keys itself. Pure.
+Gated gate_request(const Now& now, const HttpRequestView& request, const GatewayOptions& options,
+                   const identity::Directory& directory);
+
+/// The answer when no shard has the call.
+operations::Reply not_found_reply(const Now& now, const ApiRequest& request);
+
+/// The headers that every answer of the API has; existing ones stay.
+void add_common_headers(operations::Reply& reply, std::string_view request_id,
+                        std::string_view client_request_id, std::string_view scenario_id);
+
+}  // namespace parley::platform

@@ -1,0 +1,215 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/packet.hpp"
+#include "base/time.hpp"
+#include "identity/directory.hpp"
+#include "identity/token_service.hpp"
+#include "media/encoded_prompt.hpp"
+#include "model/records.hpp"
+#include "notify/outbox.hpp"
+#include "notify/render.hpp"
+#include "operations/request.hpp"
+#include "operations/table.hpp"
+
+/// What goes into a shard and what comes out: plain values, so that a mailbox or a network can
+/// carry them.
+namespace parley::platform {
+
+using ShardIndex = std::uint32_t;
+/// A WebSocket of a client; numbered by whoever owns the sockets, unique in the process.
+using ConnectionId = Strong<struct ConnectionTag, std::uint64_t>;
+/// Names a commit; unique per shard.
+using BatchId = Strong<struct BatchTag, std::uint64_t>;
+/// Names work that somebody does for the shard (a fetch, an encoding, a password check).
+using JobId = Strong<struct JobTag, std::uint64_t>;
+
+// ---------------------------------------------------------------- inputs
+
+/// An API request about one call, checked by `api_gateway`. Answered by one `HttpAnswer`.
+struct ApiRequest {
+  RequestId id;
+  std::string client_request_id;
+  std::string scenario_id;  ///< the client's; empty: the call's chain id is answered
+  const operations::Row* row = nullptr;
+  operations::Request request;
+};
+
+/// A request to the token endpoint. Answered by one `HttpAnswer`. Shard 0 only.
+struct TokenHttpRequest {
+  RequestId id;
+  std::string client_request_id;
+  identity::TokenRequest request;
+};
+/// What a worker found of a `CheckPassword`.
+struct PasswordChecked {
+  JobId job;
+  bool matches = false;
+};
+
+/// A client's `hello` was accepted by `client_gateway`; its later messages go to this shard.
+struct ClientOpened {
+  ConnectionId connection;
+  identity::UserPrincipal user;
+  std::string device;
+  std::optional<SessionId> resume;
+};
+struct ClientMessageReceived {
+  ConnectionId connection;
+  std::string text;
+};
+struct ClientClosed {
+  ConnectionId connection;
+};
+
+/// The store kept the batch.
+struct Committed {
+  BatchId batch;
+};
+
+/// What became of an attempt of `SendWebhook`.
+struct WebhookAnswered {
+  notify::AttemptId attempt;
+  notify::AttemptResult result;
+};
+
+/// What a `FetchPrompt` brought. status 0: no answer, `error` says why; 304: what is cached is
+/// still good.
+struct PromptFetched {
+  JobId job;
+  int status = 0;
+  std::string error;
+  std::string body;
+  std::string etag;
+  std::string last_modified;
+  std::optional<std::chrono::seconds> max_age;
+};
+/// What an `EncodePrompt` made; no prompt: `error` says why.
+struct PromptEncoded {
+  JobId job;
+  media::SharedPrompt prompt;
+  std::string error;
+};
+
+/// Another shard's message.
+struct PromptWanted {
+  ShardIndex from = 0;
+  JobId job;  ///< the asking shard's
+  ApplicationId application;
+  model::PromptRef prompt;
+};
+struct PromptReady {
+  JobId job;
+  media::SharedPrompt prompt;
+  std::string error;
+};
+/// The directory after a committed change.
+struct DirectoryChanged {
+  std::shared_ptr<const identity::Directory> directory;
+};
+
+using ShardInput =
+    std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, ClientOpened, ClientMessageReceived,
+                 ClientClosed, Committed, WebhookAnswered, PromptFetched, PromptEncoded,
+                 PromptWanted, PromptReady, DirectoryChanged>;
+
+// ---------------------------------------------------------------- outputs
+
+/// Rows to keep, all or none. Answered by `Committed`, in order. A shard's commits are kept in
+/// their order.
+struct Commit {
+  BatchId batch;
+  std::vector<model::RowChange> rows;
+};
+
+struct HttpAnswer {
+  RequestId request;
+  operations::Reply reply;  ///< headers complete but for those of HTTP itself
+};
+
+struct SendToClient {
+  ConnectionId connection;
+  std::string text;
+};
+struct CloseClient {
+  ConnectionId connection;
+};
+
+/// POST it, at most `timeout`; 64 KiB of the answer are read. Answered by `WebhookAnswered`.
+struct SendWebhook {
+  notify::AttemptId attempt;
+  notify::WebhookRequest request;
+  Duration timeout{};
+};
+/// Its answer is of no use any more; none must come.
+struct CancelWebhook {
+  notify::AttemptId attempt;
+};
+
+/// GET it through the address guard, within the limits of design §8. Answered by `PromptFetched`.
+struct FetchPrompt {
+  JobId job;
+  std::string url;
+  std::string etag;           ///< If-None-Match; may be empty
+  std::string last_modified;  ///< If-Modified-Since; may be empty
+};
+/// Decode the WAV and encode it for every codec, on a worker. Answered by `PromptEncoded`.
+struct EncodePrompt {
+  JobId job;
+  std::string wav;
+};
+/// `password_matches(check.password, check.stored_hash)`, on a worker. Answered by
+/// `PasswordChecked`.
+struct CheckPassword {
+  JobId job;
+  identity::PasswordCheck check;
+};
+
+/// Append to the recording `name` in the recordings folder, creating it; sync at least each second.
+struct AppendRecording {
+  std::string name;
+  Bytes bytes;
+};
+/// Overwrite its beginning; nothing more is appended. Sync.
+struct FinishRecording {
+  std::string name;
+  Bytes header;
+};
+struct DeleteRecording {
+  std::string name;
+};
+
+/// Requests about this call go to this shard from now on.
+struct CallLocated {
+  CallId call;
+  ShardIndex shard = 0;
+};
+/// The call is over: nobody finds it any more.
+struct CallForgotten {
+  CallId call;
+};
+/// Tell every shard and HTTP thread.
+struct PublishDirectory {
+  std::shared_ptr<const identity::Directory> directory;
+};
+
+/// A message for another shard (or this one), in order.
+struct ToShard {
+  ShardIndex shard = 0;
+  std::variant<PromptWanted, PromptReady> message;
+};
+
+using ShardEvent =
+    std::variant<Commit, HttpAnswer, SendToClient, CloseClient, SendWebhook, CancelWebhook,
+                 FetchPrompt, EncodePrompt, CheckPassword, AppendRecording, FinishRecording,
+                 DeleteRecording, CallLocated, CallForgotten, PublishDirectory, ToShard>;
+
+enum class ShardTimer { conversation, media, outbox, session, prompt_cache };
+
+}  // namespace parley::platform
