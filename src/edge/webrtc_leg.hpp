@@ -77,6 +77,7 @@ struct LegStats {
   std::uint64_t rtp_received = 0;
   std::uint64_t rtp_sent = 0;
   // Dropped on the way in; what the transport dropped is in `transport`.
+  std::uint64_t received_too_early = 0;  ///< a client's, before the answer
   std::uint64_t malformed = 0;
   std::uint64_t unknown_payload_type = 0;
   std::uint64_t empty = 0;
@@ -112,8 +113,8 @@ class WebrtcLeg {
                                           LegContext context);
   std::string offer_sdp() const;
   Result<void, OfferRefusal> set_answer(const Now& now, std::string_view answer);
-  /// The next `offer_sdp` asks for a restart of ICE.
-  void restart_ice();
+  /// The next `offer_sdp` says this, and asks for a restart of ICE if wanted.
+  void change_offer(OfferOptions offer, bool restart_ice);
 
   /// What the peer's checks name, and a shard demultiplexes by.
   std::string_view local_ufrag() const { return local_.ice.ufrag; }
@@ -140,21 +141,24 @@ class WebrtcLeg {
   LegStats stats() const;
 
  private:
+  enum class Role { server, client };
+
   WebrtcLeg(LegOptions options, LegContext context);
 
-  Result<RemoteDescription, OfferRefusal> check_offer(const wire::SdpSession& offer) const;
+  void restart_as_server(const Now& now, const RemoteDescription& remote, bool same_peer);
+  bool reaches(const RemoteDescription& remote) const;
+  void start_transport(const RemoteDescription& remote, crypto::DtlsRole role);
   void agree(const RemoteDescription& remote);
-  void start_transport(const Now& now, const RemoteDescription& remote);
-  void restart_ice_as_server(const Now& now, const RemoteDescription& remote);
-  ReceivedRtp describe(const wire::RtpPacket& packet) const;
   std::optional<ReceivedRtp> receive_rtp(const Now& now, ByteView plain);
+  std::optional<std::uint8_t> level_of(const wire::RtpPacket& packet) const;
   void receive_rtcp(const Now& now, ByteView plain);
+  Packet write_packet(const wire::RtpHeader& header, const RtpToSend& rtp);
   void follow_transport(const Now& now);
   void follow_rtcp();
-  void start_rtcp(const Now& now);
 
   LegOptions options_;
   LegContext context_;
+  Role role_ = Role::server;
   LocalDescription local_;
   OfferOptions offer_;  ///< a client's
   std::optional<RemoteDescription> remote_;
@@ -162,7 +166,8 @@ class WebrtcLeg {
   wire::SdpDirection direction_ = wire::SdpDirection::inactive;
   wire::SequenceNumber next_sequence_;
   std::optional<SecureTransport> transport_;
-  std::optional<rtp::RtcpSession> rtcp_;
+  std::optional<rtp::RtcpSession> rtcp_;  ///< whenever there are keys
+  bool closed_ = false;
   std::deque<LegEvent> events_;
   LegStats stats_;
 };
