@@ -1,0 +1,99 @@
+#include <algorithm>
+
+#include "cli/serve.hpp"
+#include "server/file_io.hpp"
+
+namespace parley::cli {
+namespace {
+
+/// A flag that stands for one key of the configuration.
+struct KeyFlag {
+  std::string_view flag;
+  std::string_view key;
+  bool is_text;  ///< its value is written without quotes
+};
+
+constexpr KeyFlag kKeyFlags[] = {
+    {"--data-dir", "data", true},
+    {"--public-url", "public_url", true},
+    {"--https", "listen.https", true},
+    {"--page", "listen.page", true},
+    {"--metrics", "listen.metrics", true},
+    {"--web-root", "web_root", true},
+    {"--log-level", "log.level", true},
+    {"--shards", "shards", false},
+    {"--drain-seconds", "drain_seconds", false},
+};
+
+Result<void, std::string> set_key(server::ConfigurationSources& sources, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == text.npos || equals == 0)
+    return Failure{"--set wants KEY=VALUE, such as --set drain_seconds=5; it was given " + text};
+  sources.flags.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  return {};
+}
+
+Result<void, std::string> set_file(server::ConfigurationSources& sources, const std::string& path) {
+  auto text = server::read_file(path);
+  if (!text) return Failure{"--config: cannot read " + path};
+  sources.file.emplace(path, std::move(*text));
+  return {};
+}
+
+Result<void, std::string> take_flag(ServeRequest& request, const std::string& flag,
+                                    const std::string& value) {
+  if (flag == "--config") return set_file(request.sources, value);
+  if (flag == "--set") return set_key(request.sources, value);
+  if (flag == "--media-port") {
+    request.sources.flags.emplace_back("media.bind",
+                                       "[\"127.0.0.1:" + value + "\", \"[::1]:" + value + "\"]");
+    return {};
+  }
+  const auto* known = std::ranges::find(kKeyFlags, flag, &KeyFlag::flag);
+  if (known == std::end(kKeyFlags))
+    return Failure{"parley serve knows no " + flag + "; see parley serve --help"};
+  request.sources.flags.emplace_back(known->key,
+                                     known->is_text ? server::toml_string(value) : value);
+  return {};
+}
+
+}  // namespace
+
+Result<ServeRequest, std::string> read_serve_arguments(std::span<const std::string> arguments) {
+  ServeRequest request;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string flag = arguments[i];
+    request.help |= flag == "--help" || flag == "-h";
+    request.print_configuration |= flag == "--print-configuration";
+    if (request.help || request.print_configuration) continue;
+    std::string value;
+    if (const std::size_t equals = flag.find('='); equals != flag.npos) {
+      value = flag.substr(equals + 1);
+      flag.resize(equals);
+    } else if (++i < arguments.size()) {
+      value = arguments[i];
+    } else {
+      return Failure{flag + " wants a value; see parley serve --help"};
+    }
+    if (auto taken = take_flag(request, flag, value); !taken) return Failure{taken.error()};
+  }
+  return request;
+}
+
+std::string serve_help() {
+  std::string text =
+      "parley serve [--config FILE] [flags]\n\n"
+      "Runs the server. Without --config it is a safe demo: loopback only, data in ./parley-data,\n"
+      "three users and two bots.\n\n"
+      "  --config FILE          a TOML file; see --print-configuration\n"
+      "  --set KEY=VALUE        any key of the configuration, the value in TOML\n"
+      "  --media-port PORT      media.bind on both loopback addresses\n";
+  for (const KeyFlag& known : kKeyFlags) {
+    std::string line = "  " + std::string(known.flag) + " VALUE";
+    line.resize(std::max<std::size_t>(line.size() + 1, 25), ' ');
+    text += line + std::string(known.key) + "\n";
+  }
+  return text + "  --print-configuration  every key with its default, as a configuration file\n";
+}
+
+}  // namespace parley::cli

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace parley::server {
+
+/// Everything that an operator can set. `settings()` names, explains and gives a default to each
+/// member; nothing else does.
+struct Configuration {
+  std::string public_url;
+  std::string data;
+  bool demo = false;
+  std::uint32_t shards = 0;
+  std::uint32_t workers = 0;
+  std::uint32_t drain_seconds = 0;
+  std::string web_root;
+  std::string log_level;
+
+  std::string listen_https;
+  std::string listen_page;
+  std::string listen_metrics;
+
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_extra_authorities;
+
+  std::vector<std::string> media_bind;
+  std::vector<std::string> media_advertise;
+
+  bool webhooks_allow_loopback = false;
+  bool webhooks_allow_private = false;
+  std::string webhooks_issuer;
+  std::string tokens_issuer;
+
+  std::uint32_t retention_call_days = 0;
+  std::uint32_t retention_timeline_days = 0;
+  std::uint32_t retention_notification_days = 0;
+  std::uint32_t retention_recording_minutes = 0;
+
+  std::uint32_t limits_calls_per_shard = 0;
+  std::uint32_t limits_connections = 0;
+  std::uint32_t limits_connections_per_source = 0;
+};
+
+/// One key of the configuration file.
+struct Setting {
+  using Member =
+      std::variant<std::string Configuration::*, std::vector<std::string> Configuration::*,
+                   bool Configuration::*, std::uint32_t Configuration::*>;
+
+  std::string_view name;      ///< dotted: `listen.https` is `https` in the table `[listen]`
+  std::string_view fallback;  ///< the default, in TOML
+  std::string_view meaning;   ///< a sentence for the operator
+  Member member;
+};
+
+/// All of them, in the order in which they are documented.
+std::span<const Setting> settings();
+
+/// A TOML file that holds every key with its meaning and its default.
+std::string configuration_reference();
+
+/// Where a configuration comes from. Later sources win: defaults, then the demo's own or the file,
+/// then the flags.
+struct ConfigurationSources {
+  /// The path and text of `--config`; absent: the demo configuration.
+  std::optional<std::pair<std::string, std::string>> file{};
+  /// Key and TOML value, such as `{"listen.https", "\"127.0.0.1:0\""}`.
+  std::vector<std::pair<std::string, std::string>> flags{};
+};
+
+/// Reads and checks. The error names the key, the source and the remedy; for an unknown key it
+/// names the nearest known one.
+Result<Configuration, std::string> read_configuration(const ConfigurationSources& sources);
+
+/// A TOML basic string.
+std::string toml_string(std::string_view text);
+
+}  // namespace parley::server

@@ -1,0 +1,98 @@
+#include "server/configuration_check.hpp"
+
+#include "base/socket_address.hpp"
+#include "net/url.hpp"
+#include "server/logging.hpp"
+
+namespace parley::server {
+namespace {
+
+using Problem = std::optional<std::string>;
+
+/// Problems are found in order; the first one counts.
+class Checker {
+ public:
+  explicit Checker(const Configuration& configuration) : c_(configuration) {}
+
+  Problem run() {
+    check_address("listen.https", c_.listen_https, false);
+    check_address("listen.page", c_.listen_page, true);
+    check_address("listen.metrics", c_.listen_metrics, true);
+    for (const std::string& address : c_.media_bind) check_address("media.bind", address, false);
+    for (const std::string& address : c_.media_advertise)
+      require(IpAddress::parse(address).has_value(),
+              "media.advertise: " + address + " is no IP address");
+    check_public_url();
+    check_safety();
+    check_ranges();
+    return problem_;
+  }
+
+ private:
+  void require(bool holds, std::string text) {
+    if (!holds && !problem_) problem_ = std::move(text);
+  }
+
+  void check_address(const std::string& key, const std::string& text, bool may_be_empty) {
+    if (text.empty() && may_be_empty) return;
+    require(SocketAddress::parse(text).has_value(),
+            key + ": \"" + text + "\" is not an address with a port, such as 127.0.0.1:8443");
+  }
+
+  static bool is_loopback(const std::string& text) {
+    const auto address = SocketAddress::parse(text);
+    return text.empty() || (address && address->ip.is_loopback());
+  }
+
+  void check_public_url() {
+    if (c_.public_url.empty()) {
+      require(is_loopback(c_.listen_https),
+              "public_url is needed when listen.https (" + c_.listen_https +
+                  ") is not a loopback address: clients must be told a name to connect to");
+      return;
+    }
+    const auto url = net::Url::parse(c_.public_url);
+    require(url && url->scheme == "https" && url->target == "/" && !c_.public_url.ends_with('/'),
+            "public_url: \"" + c_.public_url +
+                "\" must be https:// with a host, perhaps a port, and nothing behind it");
+  }
+
+  void check_safety() {
+    require(is_loopback(c_.listen_page),
+            "listen.page: " + c_.listen_page +
+                " is not a loopback address; tokens must not travel over plain http");
+    require(!c_.media_bind.empty(), "media.bind: at least one address is needed");
+    if (!c_.demo) return;
+    std::vector<std::string> all = c_.media_bind;
+    all.insert(all.end(), {c_.listen_https, c_.listen_metrics});
+    for (const std::string& address : all)
+      require(is_loopback(address), "demo = true is refused while " + address +
+                                        " is not a loopback address: its bots may do anything. Set "
+                                        "demo = false, or listen on 127.0.0.1 only");
+  }
+
+  void check_ranges() {
+    require(c_.shards <= kMaxShards, "shards: at most " + std::to_string(kMaxShards));
+    require(c_.workers >= 1 && c_.workers <= kMaxWorkers,
+            "workers: from 1 to " + std::to_string(kMaxWorkers));
+    require(!c_.data.empty(), "data: a folder is needed");
+    require(log_level_named(c_.log_level).has_value(),
+            "log.level: \"" + c_.log_level + "\" is not one of debug, info, warning, error");
+    require(c_.tls_certificate.empty() == c_.tls_key.empty(),
+            "tls.certificate and tls.key come together");
+    require(c_.limits_calls_per_shard > 0 && c_.limits_connections > 0 &&
+                c_.limits_connections_per_source > 0,
+            "limits: each must be at least 1");
+  }
+
+  const Configuration& c_;
+  Problem problem_;
+};
+
+}  // namespace
+
+std::optional<std::string> check(const Configuration& configuration) {
+  return Checker(configuration).run();
+}
+
+}  // namespace parley::server

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "server/configuration.hpp"
+
+namespace parley::server {
+
+inline constexpr std::uint32_t kMaxShards = 64;
+inline constexpr std::uint32_t kMaxWorkers = 64;
+
+/// What is wrong with the values together, as a sentence with the remedy; nullopt: nothing.
+std::optional<std::string> check(const Configuration& configuration);
+
+}  // namespace parley::server

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "base/counters.hpp"
+#include "net/event_loop.hpp"
+#include "server/guarded_client.hpp"
+#include "server/mailbox.hpp"
+
+namespace parley::server {
+
+struct PromptFetcherOptions {
+  OutboundOptions outbound;
+  std::size_t max_body = 20u << 20;          ///< bytes; a larger prompt is refused
+  Duration time = std::chrono::seconds(30);  ///< for everything, redirects included
+  int max_redirects = 3;                     ///< each checked again by the guard
+  /// Fetches at once, each of which may hold a whole prompt; further ones wait.
+  std::size_t max_in_flight = 16;
+  std::size_t max_waiting = 4096;  ///< a further one is answered with an error
+};
+
+/// GETs prompts. `fetch` is thread-safe; every fetch is answered by `PromptFetched`.
+///
+/// Counters: `prompt_fetches_total{result=…}` with fetched, unchanged, refused, failed.
+class PromptFetcher {
+ public:
+  PromptFetcher(net::EventLoop& loop, PromptFetcherOptions options, PostToShard post)
+      : loop_(loop),
+        options_(std::move(options)),
+        client_(loop, options_.outbound),
+        post_(std::move(post)) {}
+
+  void fetch(platform::ShardIndex shard, platform::FetchPrompt wanted);
+
+  // On the loop's thread.
+  const Counters& counters() const { return counters_; }
+  std::size_t waiting() const { return waiting_.size(); }
+
+ private:
+  struct Fetch {
+    platform::ShardIndex shard = 0;
+    platform::FetchPrompt wanted;
+    Instant deadline{};
+    int redirects = 0;
+  };
+  using FetchPtr = std::shared_ptr<Fetch>;
+
+  void enqueue(FetchPtr fetch);
+  void start_next();
+  void request(FetchPtr fetch);
+  void on_answer(const FetchPtr& fetch, Result<net::HttpClientResponse, net::ClientFailure> answer);
+  bool follow(const FetchPtr& fetch, const net::HttpClientResponse& answer);
+  void finish(const Fetch& fetch, platform::PromptFetched fetched);
+
+  net::EventLoop& loop_;
+  PromptFetcherOptions options_;
+  GuardedClient client_;
+  PostToShard post_;
+  Counters counters_;
+  std::deque<FetchPtr> waiting_;
+  std::size_t in_flight_ = 0;
+};
+
+/// The `max-age` of a `Cache-Control` header (RFC 9111 §5.2.2.1); 0 when it may not be stored;
+/// nullopt when it says neither.
+std::optional<std::chrono::seconds> max_age_of(std::string_view cache_control);
+
+}  // namespace parley::server

@@ -1,0 +1,86 @@
+#include "server/recording_door.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "identity/access_tokens.hpp"
+#include "operations/api_error.hpp"
+#include "server/http_reply.hpp"
+#include "server/recording_files.hpp"
+
+namespace parley::server {
+namespace {
+
+/// A file read from its beginning, closed with the last copy of the body source.
+class FileSource {
+ public:
+  explicit FileSource(int fd) : fd_(fd) {}
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+  ~FileSource() { ::close(fd_); }
+
+  std::optional<std::string> next() {
+    std::string piece(RecordingDoor::kChunk, '\0');
+    ssize_t got = 0;
+    do got = ::read(fd_, piece.data(), piece.size());
+    while (got < 0 && errno == EINTR);
+    if (got < 0) return std::nullopt;
+    piece.resize(static_cast<std::size_t>(got));
+    return piece;
+  }
+
+ private:
+  int fd_;
+};
+
+net::HttpResponse gone() {
+  return refusal(
+      {404, "ResourceNotFound",
+       "There is no such recording: recordings are removed soon after their call's end"});
+}
+
+}  // namespace
+
+void RecordingDoor::open(const net::HttpRequest& request, std::string_view id, UtcTime now,
+                         const net::Responder& responder) {
+  if (request.method != "GET")
+    return responder.respond(refusal(operations::method_not_allowed(request.target, "GET")));
+  const auto operation = Uuid::parse(id);
+  if (!operation) return responder.respond(gone());
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view given = request.headers.get("Authorization").value_or("");
+  if (!given.starts_with(kBearer))
+    return responder.respond(refusal(operations::unauthenticated(
+        "The request has no bearer token. Send the recordingAccessToken that came with "
+        "recordingLocation")));
+  const auto directory = directory_.current();
+  const auto tenant = identity::verify_recording_token(
+      {identity_, *directory, now}, given.substr(kBearer.size()), OperationId{*operation});
+  if (!tenant) return responder.respond(refusal(operations::unauthenticated(tenant.error().text)));
+  const bool taken = workers_.run([this, operation = OperationId{*operation}, tenant = *tenant,
+                                   responder] { responder.respond(answer(operation, tenant)); });
+  if (!taken) responder.respond(refusal(operations::unavailable("The server is overloaded", 5)));
+}
+
+net::HttpResponse RecordingDoor::answer(OperationId operation, TenantId tenant) {
+  std::unique_lock lock(mutex_);
+  const auto found = reader_.recording(operation);
+  lock.unlock();
+  if (!found) return refusal(operations::internal_error());
+  if (!*found || (*found)->tenant_id != tenant || !is_recording_name((*found)->file_name))
+    return gone();
+  const std::string path = folder_ + "/" + (*found)->file_name;
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0) return gone();
+  net::HttpResponse response;
+  response.headers = {{"Content-Type", "application/octet-stream"}, {"Cache-Control", "no-store"}};
+  response.source = [file = std::make_shared<FileSource>(fd)] {
+    return file->next();
+  };
+  return response;
+}
+
+}  // namespace parley::server

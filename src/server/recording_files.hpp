@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <variant>
+
+#include "base/log.hpp"
+#include "base/time.hpp"
+#include "platform/shard_io.hpp"
+#include "server/file_io.hpp"
+
+namespace parley::server {
+
+/// Whether it may be a file's name in the recordings folder: 1 to 80 letters, digits, `-`, `_` and
+/// inner dots. Never a path.
+bool is_recording_name(std::string_view name);
+
+/// After a crash: gives each WAV in the folder the header that fits its length. Returns how many
+/// were mended.
+std::size_t repair_recordings(const std::string& folder, LogSink& log);
+
+/// Removes the file now; one that is not there is no error.
+FileResult remove_recording(const std::string& folder, const std::string& name);
+
+struct RecordingFilesOptions {
+  std::string folder;
+  /// Appended bytes that wait for a slow disk; a further append is dropped and counted.
+  std::size_t max_waiting_bytes = 64u << 20;
+  /// Files held open; beyond, all are synced and closed, to be opened again when needed.
+  std::size_t max_open = 512;
+  Duration sync_interval = std::chrono::seconds(1);
+};
+
+/// The thread that writes recordings, in the order asked. Thread-safe. A failing disk is logged and
+/// counted; the calls go on.
+class RecordingFiles {
+ public:
+  RecordingFiles(RecordingFilesOptions options, LogSink& log);
+  /// Carries out what waits, syncs and ends the thread.
+  ~RecordingFiles();
+
+  void append(platform::AppendRecording append);
+  void finish(platform::FinishRecording finish);
+  void remove(platform::DeleteRecording removal);
+
+  std::size_t waiting_bytes() const;
+  std::uint64_t failures() const { return failures_; }
+
+ private:
+  using Job =
+      std::variant<platform::AppendRecording, platform::FinishRecording, platform::DeleteRecording>;
+
+  void put(Job job, std::size_t bytes);
+  void run();
+  void carry_out(const platform::AppendRecording& job);
+  void carry_out(const platform::FinishRecording& job);
+  void carry_out(const platform::DeleteRecording& job);
+  int open_file(const std::string& name);
+  void close_file(std::string name);
+  void sync_all();
+  void note_failure(std::string_view what, const std::string& name);
+  std::string path(const std::string& name) const { return options_.folder + "/" + name; }
+
+  RecordingFilesOptions options_;
+  LogSink& log_;
+
+  // The thread's own.
+  std::map<std::string, int> open_;
+  std::set<std::string> unsynced_;
+  Instant next_sync_{};
+
+  std::atomic<std::uint64_t> failures_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Job> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace parley::server

@@ -1,0 +1,44 @@
+#include "server/retention.hpp"
+
+#include "server/recording_files.hpp"
+
+namespace parley::server {
+namespace {
+
+void log_failure(LogSink& log, const std::string& reason) {
+  log.write(LogLevel::error, "retention_failed", {{"reason", reason}});
+}
+
+}  // namespace
+
+void Retention::run(UtcTime now) {
+  remove_recordings(now);
+  purge(now);
+}
+
+void Retention::remove_recordings(UtcTime now) {
+  const auto expired = reader_.expired_recordings(now, options_.max_recordings);
+  if (!expired) return log_failure(log_, expired.error().text);
+  model::RowChanges rows;
+  for (const model::RecordingRecord& recording : *expired) {
+    if (auto removed = remove_recording(options_.recordings_folder, recording.file_name); !removed)
+      log_failure(log_, removed.error());
+    else
+      rows.emplace_back(
+          model::EraseRow(model::Erase<model::RecordingRecord>{recording.operation_id}));
+  }
+  if (rows.empty()) return;
+  const auto kept = store_.commit(std::span<const model::RowChange>(rows));
+  if (!kept) log_failure(log_, kept.error().text);
+}
+
+void Retention::purge(UtcTime now) {
+  store::PurgeRequest request{.calls_ended_before = now - options_.calls,
+                              .timeline_before = now - options_.timelines,
+                              .notifications_settled_before = now - options_.notifications,
+                              .refresh_tokens_expired_before = now};
+  const auto report = store_.purge(request);
+  if (!report) log_failure(log_, report.error().text);
+}
+
+}  // namespace parley::server

@@ -1,0 +1,127 @@
+#include "server/shard_thread.hpp"
+
+#include <algorithm>
+
+namespace parley::server {
+namespace {
+
+constexpr Duration kPublishInterval = std::chrono::seconds(1);
+
+}  // namespace
+
+ShardThread::ShardThread(platform::ShardIndex index, Metrics& metrics, LogSink& log)
+    : index_(index),
+      metrics_(metrics),
+      log_(log),
+      mailbox_([this, handle = thread_.loop().handle()] { handle.post([this] { take_mail(); }); }),
+      deadline_(thread_.loop(), [this] { on_timer(); }),
+      publishing_(thread_.loop(), [this] { publish(); }) {}
+
+Result<std::unique_ptr<ShardThread>, std::string> ShardThread::make(
+    ShardThreadOptions options, std::shared_ptr<const identity::Directory> directory,
+    Metrics& metrics, LogSink& log) {
+  std::unique_ptr<ShardThread> made(new ShardThread(options.shard.index, metrics, log));
+  if (auto bound = made->bind(options.bind); !bound) return Failure{bound.error()};
+  edge::LegOptions& leg = options.shard.bridge.leg;
+  leg.local_addresses = expand_wildcards(made->local_addresses(), machine_addresses());
+  leg.advertised = advertised_addresses(leg.local_addresses, options.advertise);
+  made->shard_ = std::make_unique<platform::Shard>(
+      std::move(options.shard), platform::ShardContext{made->random_, made->counters_, log},
+      std::move(directory));
+  return made;
+}
+
+Result<void, std::string> ShardThread::bind(const std::vector<SocketAddress>& addresses) {
+  std::string last_error = "media.bind names no address";
+  for (const SocketAddress& address : addresses) {
+    auto socket = net::UdpSocket::bind(
+        thread_.loop(), address, {}, counters_,
+        [this](const SocketAddress& local, const SocketAddress& remote, MutableByteView datagram) {
+          on_datagram(local, remote, datagram);
+        });
+    if (socket) {
+      sockets_.push_back(std::move(*socket));
+      continue;
+    }
+    last_error = socket.error();
+    if (address.ip.family != IpFamily::v6 || !address.ip.is_loopback()) return Failure{last_error};
+    log_.write(LogLevel::warning, "no_ipv6_loopback", {{"reason", last_error}});
+  }
+  if (sockets_.empty()) return Failure{last_error};
+  return {};
+}
+
+std::vector<SocketAddress> ShardThread::local_addresses() const {
+  std::vector<SocketAddress> addresses;
+  for (const net::UdpSocket& socket : sockets_) addresses.push_back(socket.local());
+  return addresses;
+}
+
+void ShardThread::start(OnEvent on_event, model::RecoveryRecords recovery) {
+  on_event_ = std::move(on_event);
+  thread_.loop().post([this, recovery = std::move(recovery)] {
+    shard_->recover(thread_.loop().now(), recovery);
+    drain();
+    arm();
+    publish();
+  });
+  thread_.start();
+}
+
+void ShardThread::take_mail() {
+  for (platform::ShardInput& input : mailbox_.take()) {
+    shard_->handle_input(thread_.loop().now(), std::move(input));
+    drain();
+  }
+  arm();
+}
+
+void ShardThread::on_datagram(const SocketAddress& local, const SocketAddress& remote,
+                              MutableByteView datagram) {
+  shard_->handle_datagram(thread_.loop().now(), local, remote, datagram);
+  drain();
+  arm();
+}
+
+void ShardThread::on_timer() {
+  shard_->handle_timeout(thread_.loop().now());
+  drain();
+  arm();
+}
+
+void ShardThread::drain() {
+  while (auto transmit = shard_->poll_transmit()) send(std::move(*transmit));
+  while (auto event = shard_->poll_event()) on_event_(index_, std::move(*event));
+}
+
+void ShardThread::send(Transmit transmit) {
+  net::UdpSocket* same_family = nullptr;
+  for (net::UdpSocket& socket : sockets_) {
+    if (socket.local() == transmit.local) return socket.send(std::move(transmit));
+    if (socket.local().ip.family == transmit.local.ip.family && socket.local().ip.is_unspecified())
+      same_family = &socket;
+  }
+  if (same_family) return same_family->send(std::move(transmit));
+  ++counters_.counter("udp_datagrams_dropped_total{reason=\"no_socket\"}");
+}
+
+void ShardThread::arm() {
+  if (const auto next = shard_->next_deadline())
+    deadline_.set(next->at);
+  else
+    deadline_.clear();
+}
+
+void ShardThread::publish() {
+  calls_ = shard_->call_count();
+  Metrics::Values values;
+  for (const auto& [name, value] : counters_.all()) values[name] = static_cast<double>(value);
+  values["calls"] = static_cast<double>(shard_->call_count());
+  values["client_sessions"] = static_cast<double>(shard_->session_count());
+  values["mailbox_waiting"] = static_cast<double>(mailbox_.size());
+  const std::string label = "shard=\"" + std::to_string(index_) + "\"";
+  metrics_.publish(label, label, std::move(values));
+  publishing_.set(thread_.loop().now() + kPublishInterval);
+}
+
+}  // namespace parley::server

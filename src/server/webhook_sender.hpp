@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <utility>
+
+#include "base/counters.hpp"
+#include "base/log.hpp"
+#include "net/event_loop.hpp"
+#include "server/guarded_client.hpp"
+#include "server/mailbox.hpp"
+
+namespace parley::server {
+
+/// Makes the attempts that the outboxes want: a POST within its time, 64 KiB of the answer, a 2xx
+/// taken when its headers are in. Redirects are answers; the outbox decides. `send` and `cancel`
+/// are thread-safe.
+///
+/// Counters: `webhook_attempts_total{result=…}` with taken, redirected, refused, failed.
+class WebhookSender {
+ public:
+  static constexpr std::size_t kMaxAnswer = 64u << 10;
+
+  WebhookSender(net::EventLoop& loop, const OutboundOptions& options, PostToShard post,
+                LogSink& log)
+      : loop_(loop), client_(loop, options), post_(std::move(post)), log_(log) {}
+
+  void send(platform::ShardIndex shard, platform::SendWebhook attempt);
+  void cancel(platform::ShardIndex shard, platform::CancelWebhook cancellation);
+
+  // On the loop's thread.
+  const Counters& counters() const { return counters_; }
+  std::size_t in_flight() const { return wanted_.size(); }
+
+ private:
+  using Key = std::pair<platform::ShardIndex, notify::AttemptId>;
+  using Answer = Result<net::HttpClientResponse, net::ClientFailure>;
+
+  void start(Key key, platform::SendWebhook attempt);
+  void finish(Key key, const std::string& url, const Answer& answer);
+  notify::AttemptResult result_of(const std::string& url, const Answer& answer);
+
+  net::EventLoop& loop_;
+  GuardedClient client_;
+  PostToShard post_;
+  LogSink& log_;
+  Counters counters_;
+  std::map<Key, bool> wanted_;  ///< attempts under way; false: cancelled
+};
+
+}  // namespace parley::server

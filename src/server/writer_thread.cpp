@@ -1,0 +1,147 @@
+#include "server/writer_thread.hpp"
+
+#include <algorithm>
+
+#include "net/event_loop.hpp"
+
+namespace parley::server {
+namespace {
+
+/// Faults of the place, not of the batch: the same commit may succeed later.
+bool may_pass(store::StoreFault fault) {
+  switch (fault) {
+    case store::StoreFault::busy:
+    case store::StoreFault::disk_full:
+    case store::StoreFault::read_only:
+    case store::StoreFault::cannot_open:
+    case store::StoreFault::io:
+      return true;
+    case store::StoreFault::corrupt:
+    case store::StoreFault::newer_schema:
+    case store::StoreFault::other:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+WriterThread::WriterThread(WriterOptions options, Store store, PostToShard post, LogSink& log)
+    : options_(options),
+      store_(std::move(store)),
+      post_(std::move(post)),
+      log_(log),
+      retry_(options.first_retry),
+      next_purge_(net::read_clocks() + options.purge_interval),
+      thread_([this] { run(); }) {}
+
+WriterThread::~WriterThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+void WriterThread::commit(platform::ShardIndex shard, platform::Commit commit) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.size() < options_.max_waiting) {
+      waiting_.push_back({shard, commit.batch, std::move(commit.rows)});
+      wake_.notify_one();
+      return;
+    }
+  }
+  ++dropped_;
+  log_.write(LogLevel::error, "commit_dropped", {{"shard", std::to_string(shard)}});
+}
+
+std::size_t WriterThread::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
+void WriterThread::run() {
+  while (wait_for_work()) {
+    take_group();
+    while (!group_.empty() && !commit_group())
+      if (!pause_before_retry()) return;
+    if (net::read_clocks().monotonic >= next_purge_) {
+      store_.purge();
+      next_purge_ = net::read_clocks() + options_.purge_interval;
+    }
+  }
+}
+
+bool WriterThread::wait_for_work() {
+  std::unique_lock lock(mutex_);
+  const Duration until_purge = next_purge_ - net::read_clocks().monotonic;
+  wake_.wait_for(lock, std::max(until_purge, Duration::zero()),
+                 [this] { return stopping_ || !waiting_.empty(); });
+  return !stopping_ || !waiting_.empty();
+}
+
+void WriterThread::take_group() {
+  const std::lock_guard lock(mutex_);
+  const std::size_t count = std::min(waiting_.size(), options_.max_group);
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+  group_.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
+}
+
+bool WriterThread::commit_group() {
+  std::vector<model::RowChanges> batches;
+  batches.reserve(group_.size());
+  for (Batch& batch : group_) batches.push_back(std::move(batch.rows));
+  const auto kept = store_.commit(batches);
+  if (kept) {
+    tell(0, group_.size());
+    group_.clear();
+    return true;
+  }
+  for (std::size_t i = 0; i < group_.size(); ++i) group_[i].rows = std::move(batches[i]);
+  on_failure(kept.error());
+  return !may_pass(kept.error().fault) && commit_singly();
+}
+
+/// One batch of the group cannot be kept, ever: find it, so that it doesn't hold up all others.
+bool WriterThread::commit_singly() {
+  while (!group_.empty()) {
+    const auto kept = store_.commit(std::span(&group_.front().rows, 1));
+    if (!kept && may_pass(kept.error().fault)) return false;
+    if (kept) {
+      tell(0, 1);
+    } else {
+      ++dropped_;
+      log_.write(LogLevel::error, "commit_impossible",
+                 {{"shard", std::to_string(group_.front().shard)}, {"reason", kept.error().text}});
+    }
+    group_.erase(group_.begin());
+  }
+  healthy_ = true;
+  return true;
+}
+
+void WriterThread::tell(std::size_t from, std::size_t count) {
+  healthy_ = true;
+  retry_ = options_.first_retry;
+  committed_ += count;
+  for (std::size_t i = from; i < from + count; ++i)
+    post_(group_[i].shard, platform::Committed{group_[i].id});
+}
+
+void WriterThread::on_failure(const store::StoreError& error) {
+  healthy_ = false;
+  log_.write(LogLevel::error, "commit_failed",
+             {{"reason", error.text}, {"batches", std::to_string(group_.size())}});
+}
+
+bool WriterThread::pause_before_retry() {
+  std::unique_lock lock(mutex_);
+  if (wake_.wait_for(lock, retry_, [this] { return stopping_; })) return false;
+  retry_ = std::min(retry_ * 2, options_.max_retry);
+  return true;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/time.hpp"
+#include "model/records.hpp"
+#include "platform/shard_io.hpp"
+#include "server/mailbox.hpp"
+#include "store/store_error.hpp"
+
+namespace parley::server {
+
+struct WriterOptions {
+  /// Batches in one transaction at most.
+  std::size_t max_group = 256;
+  /// Batches that wait while the store fails. A further one is dropped, counted and logged: it is
+  /// never told, as if we had crashed before it.
+  std::size_t max_waiting = 100'000;
+  Duration first_retry = std::chrono::milliseconds(100);
+  Duration max_retry = std::chrono::seconds(5);
+  /// `purge` runs this often.
+  Duration purge_interval = std::chrono::minutes(1);
+};
+
+/// The thread that owns the store. Takes the batches of all shards, commits what waits in one
+/// transaction, and tells each shard in the order of its batches. While the store fails it tries
+/// again with growing delays; the shards hold back what is gated and audio goes on.
+class WriterThread {
+ public:
+  /// The store's side; called on the writer's thread only.
+  struct Store {
+    std::function<store::StoreResult<void>(std::span<const model::RowChanges>)> commit;
+    std::function<void()> purge;
+  };
+
+  WriterThread(WriterOptions options, Store store, PostToShard post, LogSink& log);
+  /// Commits what waits, without a further try when that fails, and ends the thread.
+  ~WriterThread();
+
+  void commit(platform::ShardIndex shard, platform::Commit commit);
+
+  /// False while the store fails: new calls are refused then.
+  bool healthy() const { return healthy_; }
+  std::size_t waiting() const;
+  std::uint64_t committed() const { return committed_; }
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  struct Batch {
+    platform::ShardIndex shard;
+    platform::BatchId id;
+    model::RowChanges rows;
+  };
+
+  void run();
+  /// Waits for work or for the end; false: the end, and nothing waits.
+  bool wait_for_work();
+  void take_group();
+  bool commit_group();
+  bool commit_singly();
+  void tell(std::size_t from, std::size_t count);
+  void on_failure(const store::StoreError& error);
+  bool pause_before_retry();
+
+  WriterOptions options_;
+  Store store_;
+  PostToShard post_;
+  LogSink& log_;
+
+  // The writer's own.
+  std::vector<Batch> group_;
+  Duration retry_{};
+  Instant next_purge_{};
+
+  std::atomic<bool> healthy_{true};
+  std::atomic<std::uint64_t> committed_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Batch> waiting_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace parley::server
