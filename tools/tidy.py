@@ -49,7 +49,7 @@ IMPURE_TOKENS = re.compile(
 
 # Each third-party library stands behind one folder or file.
 ADAPTERS = {
-    r"boost/json": ["src/model/", "src/operations/"],
+    r"boost/json": ["src/model/", "src/operations/", "src/platform/", "src/sim/"],
     r"boost/describe": ["src/model/"],
     r"boost/url": ["src/model/", "src/operations/", "src/net/"],
     r"boost/asio": ["src/net/", "src/server/", "src/cli/"],
