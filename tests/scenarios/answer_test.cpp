@@ -31,8 +31,9 @@ TEST(Answer, WithAWrongBodyNamesTheMemberAndChangesNothing) {
   EXPECT_EQ(wrong.status, 400);
   EXPECT_NE(text(wrong.body.at("error"), "message").find("mediaConfig"), std::string::npos);
   const auto app_hosted = scene.post(
-      "answer", R"({"acceptedModalities":["audio"],)"
-                R"("mediaConfig":{"@odata.type":"#microsoft.graph.appHostedMediaConfig","blob":"{}"}})");
+      "answer",
+      R"({"acceptedModalities":["audio"],)"
+      R"("mediaConfig":{"@odata.type":"#microsoft.graph.appHostedMediaConfig","blob":"{}"}})");
   EXPECT_EQ(app_hosted.status, 400);
   EXPECT_EQ(scene.post("answer", answer_body()).status, 202);
 }
@@ -45,7 +46,8 @@ TEST(Answer, SendsLaterNotificationsToItsCallbackUri) {
   EXPECT_EQ(scene.post("answer", body).status, 202);
   scene.world.run_for(seconds(2));
   for (const auto& [id, notification] : scene.world.store().notifications())
-    EXPECT_EQ(notification.url, notification.sequence == 1 ? "https://ivr.test/calls" : "https://ivr.test/calls/mine");
+    EXPECT_EQ(notification.url, notification.sequence == 1 ? "https://ivr.test/calls"
+                                                           : "https://ivr.test/calls/mine");
 }
 
 TEST(Answer, EndsTheCallWhenMediaDoesNotConnect) {
@@ -63,7 +65,8 @@ TEST(Answer, IsToldInOrderWheneverTheProcessDies) {
   repeat_with_crashes([](CallScene& scene) {
     scene.bot.on_delivery = [&](const sim::Delivery& delivery) {
       if (delivery.change_type == "created")
-        scene.world.request(scene.bot, "POST", call_path(delivery.call_id(), "answer"), answer_body());
+        scene.world.request(scene.bot, "POST", call_path(delivery.call_id(), "answer"),
+                            answer_body());
       return sim::WebhookReply{};
     };
     scene.caller.invite("ivr");

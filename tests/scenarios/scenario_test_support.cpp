@@ -46,7 +46,8 @@ std::string prompts_body(const std::vector<std::string>& urls, const std::string
   std::string prompts;
   for (const std::string& url : urls) {
     if (!prompts.empty()) prompts += ',';
-    prompts += R"({"@odata.type":"#microsoft.graph.mediaPrompt","mediaInfo":{"uri":")" + url + R"("}})";
+    prompts +=
+        R"({"@odata.type":"#microsoft.graph.mediaPrompt","mediaInfo":{"uri":")" + url + R"("}})";
   }
   return R"({"prompts":[)" + prompts + "]" + (more.empty() ? "" : "," + more) + "}";
 }
@@ -76,7 +77,8 @@ bool CallScene::ring() {
 }
 
 bool CallScene::establish() {
-  if (!ring() || world.call_api(bot, "POST", call_path(call, "answer"), answer_body()).status != 202)
+  if (!ring() ||
+      world.call_api(bot, "POST", call_path(call, "answer"), answer_body()).status != 202)
     return false;
   return world.run_until(
       [&] { return caller.is_answered() && bot.states().find("established") != std::string::npos; },
@@ -89,7 +91,8 @@ sim::ApiAnswer CallScene::post(const std::string& action, const std::string& bod
 
 const sim::Delivery* CallScene::ended_operation(const std::string& operation) const {
   for (const sim::Delivery& delivery : bot.deliveries)
-    if (delivery.change_type == "deleted" && delivery.resource.ends_with("/operations/" + operation))
+    if (delivery.change_type == "deleted" &&
+        delivery.resource.ends_with("/operations/" + operation))
       return &delivery;
   return nullptr;
 }
@@ -104,7 +107,8 @@ std::string missing_in(dsp::SampleView heard, const dsp::Samples& reference) {
 
 namespace {
 
-/// Per call: sequences of first deliveries count up from 1 without a gap, the last one ends the call.
+/// Per call: sequences of first deliveries count up from 1 without a gap, the last one ends the
+/// call.
 void check_told(const sim::Bot& bot) {
   std::map<std::string, std::int64_t> next;
   std::map<std::string, std::string> last;

@@ -16,7 +16,8 @@ using std::chrono::seconds;
 /// Options with the exchange log that PARLEY_EXCHANGE_LOG names, for the contract checker.
 sim::WorldOptions options(std::uint64_t seed = 1);
 
-/// A voice-like sound of that many seconds at 16 kHz, different for each seed; and the same as a WAV.
+/// A voice-like sound of that many seconds at 16 kHz, different for each seed; and the same as a
+/// WAV.
 dsp::Samples voice(std::uint64_t seed, double length);
 Bytes wav(const dsp::Samples& samples, std::uint32_t rate = 16'000);
 
@@ -33,7 +34,8 @@ std::int64_t number(const model::Json& object, std::string_view member);
 
 /// A call between one caller and one bot, with the usual steps.
 struct CallScene {
-  explicit CallScene(sim::WorldOptions world_options = options(), sim::CallerOptions caller_options = {});
+  explicit CallScene(sim::WorldOptions world_options = options(),
+                     sim::CallerOptions caller_options = {});
 
   /// The caller rings; true when the bot was told.
   bool ring();
@@ -53,9 +55,10 @@ struct CallScene {
 /// Whether `heard` holds `reference`, by the oracle of dsp/sound_match; "" or why not.
 std::string missing_in(dsp::SampleView heard, const dsp::Samples& reference);
 
-/// Runs `play` once to count the commits, then once for each of them with a crash right after it, and
-/// checks what must hold in the end, whenever the process died: every call ended and was told to its bot in
-/// order and without a gap, repeats carry the same message id, nothing is left undone.
+/// Runs `play` once to count the commits, then once for each of them with a crash right after it,
+/// and checks what must hold in the end, whenever the process died: every call ended and was told
+/// to its bot in order and without a gap, repeats carry the same message id, nothing is left
+/// undone.
 void repeat_with_crashes(const std::function<void(CallScene&)>& play);
 
 }  // namespace parley::scenarios
