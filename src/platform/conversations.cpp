@@ -260,7 +260,6 @@ void ShardParts::handle_datagram(const Now& now, const SocketAddress& local,
   }
   LiveConversation& live = *found->second;
   live.bridge.receive(now, local, remote, datagram);
-  if (live.bridge.is_checked(local, remote)) demux_.learn(local, remote, *id);
   drain(now, *id, live);
 }
 

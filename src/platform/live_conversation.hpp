@@ -12,9 +12,9 @@ namespace parley::platform {
 
 /// One conversation with all that belongs to it on its shard.
 struct LiveConversation {
-  LiveConversation(bridge::BridgeOptions options, bridge::BridgeContext context,
+  LiveConversation(const Now& now, bridge::BridgeOptions options, bridge::BridgeContext context,
                    ApplicationId application)
-      : bridge(std::move(options), context), media(bridge, application) {}
+      : bridge(now, std::move(options), context), media(bridge, application) {}
 
   bridge::Bridge bridge;
   MediaControl media;

@@ -34,10 +34,12 @@ class MediaDemux {
     }
     const auto ufrag = ice::ufrag_of(datagram);
     const auto found = ufrag ? ufrags_.find(std::string(*ufrag)) : ufrags_.end();
-    return found == ufrags_.end() ? std::nullopt : std::optional(found->second);
+    if (found == ufrags_.end()) return std::nullopt;
+    learn(local, remote, found->second);
+    return found->second;
   }
 
-  /// An authenticated check of that conversation came over this pair.
+ private:
   void learn(const SocketAddress& local, const SocketAddress& remote, ConversationId conversation) {
     const auto [pair, is_new] = pairs_.insert_or_assign({local, remote}, conversation);
     if (!is_new) return;
@@ -47,7 +49,6 @@ class MediaDemux {
     order_.pop_front();
   }
 
- private:
   struct Pair {
     SocketAddress local;
     SocketAddress remote;

@@ -70,7 +70,7 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
 
   const ConversationId id{Uuid::random(context_.random)};
   auto live = std::make_unique<LiveConversation>(
-      options_.bridge,
+      now, options_.bridge,
       bridge::BridgeContext{pool_, context_.random, context_.counters, context_.log},
       target->application_id);
   auto sdp = live->bridge.add_leg(now, PortId{1}, invite.sdp);
