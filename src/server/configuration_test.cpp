@@ -1,0 +1,119 @@
+#include "server/configuration.hpp"
+
+#include <gtest/gtest.h>
+
+namespace parley::server {
+namespace {
+
+Result<Configuration, std::string> read(const std::string& text) {
+  return read_configuration({.file = std::pair("parley.toml", text)});
+}
+
+std::string error_of(const std::string& text) {
+  const auto read_back = read(text);
+  return read_back ? "" : read_back.error();
+}
+
+TEST(Configuration, WithoutAFileIsTheDemoOnLoopback) {
+  const auto demo = read_configuration({});
+  ASSERT_TRUE(demo.ok()) << demo.error();
+  EXPECT_TRUE(demo->demo);
+  EXPECT_EQ(demo->listen_https, "127.0.0.1:8443");
+  EXPECT_EQ(demo->listen_page, "127.0.0.1:8080");
+  EXPECT_EQ(demo->listen_metrics, "127.0.0.1:9464");
+  EXPECT_EQ(demo->media_bind, (std::vector<std::string>{"127.0.0.1:40000", "[::1]:40000"}));
+  EXPECT_TRUE(demo->webhooks_allow_loopback);
+}
+
+TEST(Configuration, AFileHasNoDemoUnlessItSaysSo) {
+  const auto plain = read("");
+  ASSERT_TRUE(plain.ok()) << plain.error();
+  EXPECT_FALSE(plain->demo);
+  EXPECT_FALSE(plain->webhooks_allow_loopback);
+  EXPECT_EQ(plain->listen_page, "");
+}
+
+TEST(Configuration, TakesTablesAndDottedKeysAndEveryType) {
+  const auto given = read(R"(
+public_url = "https://calls.example.com"
+shards = 3
+listen.https = "0.0.0.0:443"
+[media]
+bind = ["10.0.0.5:50000"]
+advertise = ["192.0.2.7"]
+[webhooks]
+allow_private = true
+)");
+  ASSERT_TRUE(given.ok()) << given.error();
+  EXPECT_EQ(given->public_url, "https://calls.example.com");
+  EXPECT_EQ(given->shards, 3u);
+  EXPECT_EQ(given->listen_https, "0.0.0.0:443");
+  EXPECT_EQ(given->media_advertise, std::vector<std::string>{"192.0.2.7"});
+  EXPECT_TRUE(given->webhooks_allow_private);
+}
+
+TEST(Configuration, FlagsWinOverTheFile) {
+  const auto given =
+      read_configuration({.file = std::pair("f", "shards = 3\n"),
+                          .flags = {{"shards", "1"}, {"data", toml_string("a \"b\"\\c")}}});
+  ASSERT_TRUE(given.ok()) << given.error();
+  EXPECT_EQ(given->shards, 1u);
+  EXPECT_EQ(given->data, "a \"b\"\\c");
+}
+
+TEST(Configuration, AnUnknownKeyIsNamedWithTheNearestKnownOne) {
+  EXPECT_EQ(error_of("\nshard = 2\n"),
+            "parley.toml (line 2): unknown key shard; did you mean shards?");
+  EXPECT_NE(error_of("[listen]\nhtttps = \"127.0.0.1:1\"\n").find("listen.https?"),
+            std::string::npos);
+  EXPECT_NE(error_of("[nowhere]\nx = 1\n").find("unknown key nowhere"), std::string::npos);
+}
+
+TEST(Configuration, AWrongTypeAndBrokenTomlNameTheLine) {
+  EXPECT_EQ(error_of("shards = \"two\"\n"),
+            "parley.toml (line 1): shards must be a whole number from 0");
+  EXPECT_EQ(error_of("shards = -1\n"),
+            "parley.toml (line 1): shards must be a whole number from 0");
+  EXPECT_EQ(error_of("demo = 1\n"), "parley.toml (line 1): demo must be true or false");
+  EXPECT_EQ(error_of("media.bind = [1]\n"),
+            "parley.toml (line 1): media.bind must be a list of strings");
+  EXPECT_TRUE(error_of("\n\nshards = = 1\n").starts_with("parley.toml: line 3: "));
+}
+
+TEST(Configuration, ADemoOffLoopbackIsRefused) {
+  const std::string url = "public_url = \"https://calls.example.com\"\ndemo = true\n";
+  EXPECT_NE(error_of(url + "listen.https = \"0.0.0.0:8443\"\n").find("demo = true is refused"),
+            std::string::npos);
+  EXPECT_NE(error_of(url + "media.bind = [\"192.0.2.1:40000\"]\n").find("demo = true is refused"),
+            std::string::npos);
+  EXPECT_EQ(error_of("demo = true\n"), "");
+}
+
+TEST(Configuration, WhatIsUnsafeOrImpossibleIsRefused) {
+  EXPECT_NE(error_of("listen.https = \"0.0.0.0:8443\"\n").find("public_url is needed"),
+            std::string::npos);
+  EXPECT_NE(error_of("listen.page = \"0.0.0.0:8080\"\n").find("plain http"), std::string::npos);
+  EXPECT_NE(error_of("listen.https = \"localhost\"\n").find("not an address"), std::string::npos);
+  EXPECT_NE(error_of("media.bind = []\n").find("media.bind"), std::string::npos);
+  EXPECT_NE(error_of("shards = 65\n").find("at most 64"), std::string::npos);
+  EXPECT_NE(error_of("workers = 0\n").find("workers"), std::string::npos);
+  EXPECT_NE(error_of("tls.key = \"k.pem\"\n").find("come together"), std::string::npos);
+  EXPECT_NE(error_of("log.level = \"loud\"\n").find("log.level"), std::string::npos);
+  for (const char* url : {"http://a.example", "https://a.example/", "https://a.example/x", "a"})
+    EXPECT_NE(error_of("public_url = \"" + std::string(url) + "\"\n").find("public_url"),
+              std::string::npos)
+        << url;
+}
+
+TEST(Configuration, TheReferenceIsAConfigurationAndNamesEveryKeyOnce) {
+  const std::string reference = configuration_reference();
+  ASSERT_TRUE(read(reference).ok());
+  for (const Setting& setting : settings()) {
+    const std::string line = "\n" + std::string(setting.name) + " = ";
+    EXPECT_NE(reference.find(line), std::string::npos) << setting.name;
+    EXPECT_TRUE(setting.meaning.ends_with('.')) << setting.name;
+  }
+}
+
+}  // namespace
+}  // namespace parley::server

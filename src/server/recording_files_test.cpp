@@ -1,0 +1,128 @@
+#include "server/recording_files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "server/file_io.hpp"
+#include "server/server_test_support.hpp"
+#include "wire/wav.hpp"
+
+namespace parley::server {
+namespace {
+
+class RecordingFilesTest : public ::testing::Test {
+ protected:
+  void start(RecordingFilesOptions options = {}) {
+    options.folder = scratch_.path();
+    files_.emplace(options, log_);
+  }
+  std::string contents(const std::string& name) {
+    return read_file(scratch_.file(name)).value_or("(no such file)");
+  }
+  static Bytes bytes(std::string_view text) { return to_bytes(as_bytes(text)); }
+
+  ScratchFolder scratch_;
+  NullLog log_;
+  std::optional<RecordingFiles> files_;
+};
+
+TEST_F(RecordingFilesTest, AppendsInOrderAndOverwritesTheHeaderAtTheEnd) {
+  start();
+  files_->append({"a.wav", bytes("....one")});
+  files_->append({"b.wav", bytes("other")});
+  files_->append({"a.wav", bytes("two")});
+  files_->finish({"a.wav", bytes("HEAD")});
+  files_.reset();
+  EXPECT_EQ(contents("a.wav"), "HEADonetwo");
+  EXPECT_EQ(contents("b.wav"), "other");
+  EXPECT_EQ(mode_of(scratch_.file("a.wav")), 0600u);
+}
+
+TEST_F(RecordingFilesTest, RemovesAFileAndDoesNotMindAMissingOne) {
+  start();
+  files_->append({"a.wav", bytes("x")});
+  files_->remove({"a.wav"});
+  files_->remove({"never.wav"});
+  files_.reset();
+  EXPECT_FALSE(std::filesystem::exists(scratch_.file("a.wav")));
+}
+
+TEST_F(RecordingFilesTest, ManyFilesGoOnBeyondTheLimitOfOpenOnes) {
+  RecordingFilesOptions options;
+  options.max_open = 2;
+  start(options);
+  for (const char* piece : {"1", "2"})
+    for (const char* name : {"a", "b", "c", "d"}) files_->append({name, bytes(piece)});
+  files_.reset();
+  for (const char* name : {"a", "b", "c", "d"}) EXPECT_EQ(contents(name), "12") << name;
+}
+
+TEST_F(RecordingFilesTest, ANameIsNeverAPath) {
+  const ScratchFolder outside;
+  start();
+  files_->append(
+      {"../" + std::filesystem::path(outside.path()).filename().string() + "/x", bytes("x")});
+  files_->append({"/etc/x", bytes("x")});
+  const RecordingFiles& files = *files_;
+  files_->remove({".."});
+  files_->append({"marker", bytes("x")});
+  while (!std::filesystem::exists(scratch_.file("marker"))) std::this_thread::yield();
+  EXPECT_EQ(files.failures(), 3u);
+  files_.reset();
+  EXPECT_TRUE(std::filesystem::is_empty(outside.path()));
+}
+
+TEST_F(RecordingFilesTest, ABacklogBeyondItsLimitIsDroppedAndCounted) {
+  RecordingFilesOptions options;
+  options.max_waiting_bytes = 8;
+  start(options);
+  files_->append({"a", Bytes(9)});
+  EXPECT_EQ(files_->failures(), 1u);
+  files_.reset();
+  EXPECT_FALSE(std::filesystem::exists(scratch_.file("a")));
+}
+
+TEST_F(RecordingFilesTest, ALinkInTheFolderIsNotFollowed) {
+  const ScratchFolder outside;
+  outside.write("target", "safe");
+  std::filesystem::create_symlink(std::filesystem::absolute(outside.file("target")),
+                                  scratch_.file("link"));
+  start();
+  files_->append({"link", bytes("x")});
+  files_.reset();
+  EXPECT_EQ(read_file(outside.file("target")), "safe");
+}
+
+TEST(RecordingNames, AreIdsWithAnEnding) {
+  EXPECT_TRUE(is_recording_name("0b1c9a52-9f2e-4f0a-8a44-f0c1d2e3a4b5.wav"));
+  EXPECT_TRUE(is_recording_name(std::string(80, 'a')));
+  for (const std::string& name :
+       {std::string(), std::string("."), std::string(".."), std::string("a/b"), std::string("/a"),
+        std::string("-\n"), std::string("a\0b", 3), std::string(81, 'a')})
+    EXPECT_FALSE(is_recording_name(name)) << name;
+}
+
+TEST_F(RecordingFilesTest, RepairGivesACutOffRecordingItsLength) {
+  const auto unfinished = wire::wav_header(16'000, 0);
+  std::string file(as_text(unfinished));
+  for (int i = 0; i < 1000; ++i) file += "ab";
+  scratch_.write("cut.wav", file + "c");
+  scratch_.write("other.txt", "no recording");
+  EXPECT_EQ(repair_recordings(scratch_.path(), log_), 1u);
+  const auto header = wire::wav_header(16'000, 1000);
+  EXPECT_EQ(contents("cut.wav").substr(0, wire::kWavHeaderSize), as_text(header));
+  EXPECT_EQ(contents("cut.wav").size(), file.size() + 1);
+  EXPECT_EQ(contents("other.txt"), "no recording");
+  EXPECT_EQ(repair_recordings(scratch_.path(), log_), 0u);
+}
+
+TEST_F(RecordingFilesTest, RemovingAtOnceRefusesPaths) {
+  scratch_.write("a.wav", "x");
+  EXPECT_TRUE(remove_recording(scratch_.path(), "a.wav").ok());
+  EXPECT_TRUE(remove_recording(scratch_.path(), "a.wav").ok());
+  EXPECT_FALSE(remove_recording(scratch_.path(), "../x").ok());
+}
+
+}  // namespace
+}  // namespace parley::server

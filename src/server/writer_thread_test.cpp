@@ -1,0 +1,183 @@
+#include "server/writer_thread.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "server/server_test_support.hpp"
+
+namespace parley::server {
+namespace {
+
+using platform::BatchId;
+using platform::Commit;
+using platform::Committed;
+
+/// A store that does what the test says and remembers what it kept.
+class ScriptedStore {
+ public:
+  WriterThread::Store store() {
+    return {[this](std::span<const model::RowChanges> batches) { return commit(batches); },
+            [] {
+            }};
+  }
+  void hold() {
+    const std::lock_guard lock(mutex_);
+    held_ = true;
+  }
+  void let_go() {
+    const std::lock_guard lock(mutex_);
+    held_ = false;
+    changed_.notify_all();
+  }
+  void fail_next(int times, store::StoreFault fault) {
+    const std::lock_guard lock(mutex_);
+    failures_ = times;
+    fault_ = fault;
+  }
+  /// A batch with more than one row is refused for ever.
+  void refuse_pairs() { refuse_pairs_ = true; }
+  void wait_until_busy() {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::seconds(10), [&] { return busy_; });
+  }
+  std::vector<std::size_t> groups() {
+    const std::lock_guard lock(mutex_);
+    return groups_;
+  }
+
+ private:
+  store::StoreResult<void> commit(std::span<const model::RowChanges> batches) {
+    std::unique_lock lock(mutex_);
+    busy_ = true;
+    changed_.notify_all();
+    changed_.wait_for(lock, std::chrono::seconds(10), [&] { return !held_; });
+    if (failures_ > 0) {
+      --failures_;
+      return Failure{store::StoreError{fault_, "scripted"}};
+    }
+    for (const auto& batch : batches)
+      if (refuse_pairs_ && batch.size() > 1)
+        return Failure{store::StoreError{store::StoreFault::other, "a pair"}};
+    groups_.push_back(batches.size());
+    return {};
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false;
+  bool busy_ = false;
+  int failures_ = 0;
+  store::StoreFault fault_ = store::StoreFault::io;
+  std::atomic<bool> refuse_pairs_ = false;
+  std::vector<std::size_t> groups_;
+};
+
+class WriterThreadTest : public ::testing::Test {
+ protected:
+  void start(WriterOptions options = {}) {
+    options.first_retry = std::chrono::milliseconds(1);
+    writer_.emplace(
+        options, store_.store(),
+        [this](platform::ShardIndex shard, platform::ShardInput input) {
+          posted_.post(shard, std::move(input));
+        },
+        log_);
+  }
+  void commit(platform::ShardIndex shard, std::uint64_t batch, std::size_t rows = 1) {
+    writer_->commit(shard, Commit{BatchId{batch}, std::vector<model::RowChange>(
+                                                      rows, model::Row(model::CallRecord{}))});
+  }
+  /// `shard:batch` of the first `count` answers.
+  std::vector<std::string> told(std::size_t count) {
+    std::vector<std::string> texts;
+    for (const auto& [shard, input] : posted_.wait_for(count))
+      texts.push_back(std::to_string(shard) + ":" +
+                      std::to_string(std::get<Committed>(input).batch.value));
+    return texts;
+  }
+
+  ScriptedStore store_;
+  PostedInputs posted_;
+  NullLog log_;
+  std::optional<WriterThread> writer_;
+};
+
+TEST_F(WriterThreadTest, TellsEachShardInOrderAndGroupsWhatWaits) {
+  store_.hold();
+  start();
+  commit(0, 1);
+  store_.wait_until_busy();
+  commit(0, 2);
+  commit(1, 1);
+  commit(0, 3);
+  store_.let_go();
+  EXPECT_EQ(told(4), (std::vector<std::string>{"0:1", "0:2", "1:1", "0:3"}));
+  EXPECT_EQ(store_.groups(), (std::vector<std::size_t>{1, 3}));
+  EXPECT_EQ(writer_->committed(), 4u);
+}
+
+TEST_F(WriterThreadTest, ATransientFailureIsRetriedUntilItPasses) {
+  store_.fail_next(3, store::StoreFault::disk_full);
+  start();
+  commit(0, 1);
+  EXPECT_EQ(told(1), std::vector<std::string>{"0:1"});
+  EXPECT_TRUE(writer_->healthy());
+  EXPECT_EQ(writer_->dropped(), 0u);
+}
+
+TEST_F(WriterThreadTest, WhileTheStoreFailsItIsNotHealthy) {
+  store_.fail_next(1'000'000, store::StoreFault::io);
+  WriterOptions options;
+  start(options);
+  commit(0, 1);
+  store_.wait_until_busy();
+  const Duration limit = std::chrono::seconds(10);
+  for (Duration waited{}; writer_->healthy() && waited < limit; waited += Duration(1'000))
+    std::this_thread::yield();
+  EXPECT_FALSE(writer_->healthy());
+  writer_.reset();  // ends though the store fails
+  EXPECT_TRUE(posted_.wait_for(0).empty());
+}
+
+TEST_F(WriterThreadTest, ABatchThatCanNeverBeKeptDoesNotHoldUpTheOthers) {
+  store_.refuse_pairs();
+  store_.hold();
+  start();
+  commit(0, 1);
+  store_.wait_until_busy();
+  commit(0, 2);
+  commit(0, 3, 2);
+  commit(0, 4);
+  store_.let_go();
+  EXPECT_EQ(told(3), (std::vector<std::string>{"0:1", "0:2", "0:4"}));
+  writer_.reset();
+}
+
+TEST_F(WriterThreadTest, BeyondItsLimitABatchIsDroppedAndCounted) {
+  store_.hold();
+  WriterOptions options;
+  options.max_waiting = 2;
+  start(options);
+  commit(0, 1);
+  store_.wait_until_busy();
+  for (std::uint64_t batch = 2; batch <= 4; ++batch) commit(0, batch);
+  EXPECT_EQ(writer_->waiting(), 2u);
+  EXPECT_EQ(writer_->dropped(), 1u);
+  store_.let_go();
+  EXPECT_EQ(told(3), (std::vector<std::string>{"0:1", "0:2", "0:3"}));
+}
+
+TEST_F(WriterThreadTest, CommitsWhatWaitsBeforeItEnds) {
+  store_.hold();
+  start();
+  commit(0, 1);
+  store_.wait_until_busy();
+  commit(0, 2);
+  store_.let_go();
+  writer_.reset();
+  EXPECT_EQ(told(2).size(), 2u);
+}
+
+}  // namespace
+}  // namespace parley::server
