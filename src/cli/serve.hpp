@@ -16,8 +16,8 @@ struct ServeRequest {
 };
 
 /// Reads what follows `serve` on the command line. `--set KEY=VALUE` sets any key of the
-/// configuration, VALUE in TOML; the other flags are shorter ways to write the common ones. The
-/// error is a sentence for the operator.
+/// configuration, VALUE in TOML or a plain text; the other flags are shorter ways to write the
+/// common ones. The error is a sentence for the operator.
 Result<ServeRequest, std::string> read_serve_arguments(std::span<const std::string> arguments);
 
 std::string serve_help();

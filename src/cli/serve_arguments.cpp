@@ -10,26 +10,36 @@ namespace {
 struct KeyFlag {
   std::string_view flag;
   std::string_view key;
-  bool is_text;  ///< its value is written without quotes
 };
 
 constexpr KeyFlag kKeyFlags[] = {
-    {"--data-dir", "data", true},
-    {"--public-url", "public_url", true},
-    {"--https", "listen.https", true},
-    {"--page", "listen.page", true},
-    {"--metrics", "listen.metrics", true},
-    {"--web-root", "web_root", true},
-    {"--log-level", "log.level", true},
-    {"--shards", "shards", false},
-    {"--drain-seconds", "drain_seconds", false},
+    {"--data-dir", "data"},
+    {"--public-url", "public_url"},
+    {"--https", "listen.https"},
+    {"--page", "listen.page"},
+    {"--metrics", "listen.metrics"},
+    {"--web-root", "web_root"},
+    {"--log-level", "log.level"},
+    {"--shards", "shards"},
+    {"--drain-seconds", "drain_seconds"},
 };
+
+/// Whether the key's value is a text: its quotes may be left out, which a shell eats anyway.
+bool is_text(std::string_view key) {
+  const auto settings = server::settings();
+  const auto found = std::ranges::find(settings, key, &server::Setting::name);
+  return found != settings.end() &&
+         std::holds_alternative<std::string server::Configuration::*>(found->member);
+}
 
 Result<void, std::string> set_key(server::ConfigurationSources& sources, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == text.npos || equals == 0)
     return Failure{"--set wants KEY=VALUE, such as --set drain_seconds=5; it was given " + text};
-  sources.flags.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  const std::string key = text.substr(0, equals);
+  std::string value = text.substr(equals + 1);
+  if (is_text(key) && !value.starts_with('"')) value = server::toml_string(value);
+  sources.flags.emplace_back(key, std::move(value));
   return {};
 }
 
@@ -52,9 +62,7 @@ Result<void, std::string> take_flag(ServeRequest& request, const std::string& fl
   const auto* known = std::ranges::find(kKeyFlags, flag, &KeyFlag::flag);
   if (known == std::end(kKeyFlags))
     return Failure{"parley serve knows no " + flag + "; see parley serve --help"};
-  request.sources.flags.emplace_back(known->key,
-                                     known->is_text ? server::toml_string(value) : value);
-  return {};
+  return set_key(request.sources, std::string(known->key) + "=" + value);
 }
 
 }  // namespace
@@ -64,7 +72,7 @@ Result<ServeRequest, std::string> read_serve_arguments(std::span<const std::stri
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     std::string flag = arguments[i];
     request.help |= flag == "--help" || flag == "-h";
-    request.print_configuration |= flag == "--print-configuration";
+    request.print_configuration |= flag == "--print-config";
     if (request.help || request.print_configuration) continue;
     std::string value;
     if (const std::size_t equals = flag.find('='); equals != flag.npos) {
@@ -85,15 +93,15 @@ std::string serve_help() {
       "parley serve [--config FILE] [flags]\n\n"
       "Runs the server. Without --config it is a safe demo: loopback only, data in ./parley-data,\n"
       "three users and two bots.\n\n"
-      "  --config FILE          a TOML file; see --print-configuration\n"
-      "  --set KEY=VALUE        any key of the configuration, the value in TOML\n"
+      "  --config FILE          a TOML file; see --print-config\n"
+      "  --set KEY=VALUE        any key of the configuration; lists in TOML\n"
       "  --media-port PORT      media.bind on both loopback addresses\n";
   for (const KeyFlag& known : kKeyFlags) {
     std::string line = "  " + std::string(known.flag) + " VALUE";
     line.resize(std::max<std::size_t>(line.size() + 1, 25), ' ');
     text += line + std::string(known.key) + "\n";
   }
-  return text + "  --print-configuration  every key with its default, as a configuration file\n";
+  return text + "  --print-config  every key with its default, as a configuration file\n";
 }
 
 }  // namespace parley::cli

@@ -10,7 +10,8 @@ using Arguments = std::vector<std::string>;
 TEST(ServeArguments, EachFlagSetsItsKey) {
   const auto request = read_serve_arguments(
       Arguments{"--data-dir", "/tmp/x y", "--https=127.0.0.1:0", "--media-port", "0", "--shards",
-                "1", "--drain-seconds", "0", "--set", "retention.call_days=3"});
+                "1", "--drain-seconds", "0", "--set", "retention.call_days=3", "--set",
+                "log.level=error", "--set", "web_root=\"x\""});
   ASSERT_TRUE(request.ok()) << request.error();
   const auto configuration = server::read_configuration(request->sources);
   ASSERT_TRUE(configuration.ok()) << configuration.error();
@@ -20,6 +21,8 @@ TEST(ServeArguments, EachFlagSetsItsKey) {
   EXPECT_EQ(configuration->shards, 1u);
   EXPECT_EQ(configuration->drain_seconds, 0u);
   EXPECT_EQ(configuration->retention_call_days, 3u);
+  EXPECT_EQ(configuration->log_level, "error");
+  EXPECT_EQ(configuration->web_root, "x");
   EXPECT_TRUE(configuration->demo);
 }
 
