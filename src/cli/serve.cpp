@@ -1,5 +1,7 @@
 #include "cli/serve.hpp"
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <iostream>
 
@@ -67,7 +69,18 @@ class Watch {
                     }};
 };
 
+/// Every connection and recording is a descriptor: take as many as the system lets us have.
+void raise_open_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int serve(const ServeRequest& request, const server::Configuration& configuration) {
+  // Who reads our log may go; that must not end the calls.
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_open_files();
   server::JsonLog log(*server::log_level_named(configuration.log_level));
   auto server = server::Server::start(configuration, log);
   if (!server) {

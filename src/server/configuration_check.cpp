@@ -75,6 +75,11 @@ class Checker {
     require(c_.shards <= kMaxShards, "shards: at most " + std::to_string(kMaxShards));
     require(c_.workers >= 1 && c_.workers <= kMaxWorkers,
             "workers: from 1 to " + std::to_string(kMaxWorkers));
+    const std::uint32_t ports = c_.shards == 0 ? kMaxShards : c_.shards;
+    for (const std::string& text : c_.media_bind)
+      if (const auto address = SocketAddress::parse(text))
+        require(address->port + ports <= 0x10000,
+                "media.bind: " + text + " leaves too few ports above it for the shards");
     require(!c_.data.empty(), "data: a folder is needed");
     require(log_level_named(c_.log_level).has_value(),
             "log.level: \"" + c_.log_level + "\" is not one of debug, info, warning, error");

@@ -95,6 +95,9 @@ TEST(Configuration, WhatIsUnsafeOrImpossibleIsRefused) {
   EXPECT_NE(error_of("listen.page = \"0.0.0.0:8080\"\n").find("plain http"), std::string::npos);
   EXPECT_NE(error_of("listen.https = \"localhost\"\n").find("not an address"), std::string::npos);
   EXPECT_NE(error_of("media.bind = []\n").find("media.bind"), std::string::npos);
+  EXPECT_NE(error_of("shards = 2\nmedia.bind = [\"127.0.0.1:65535\"]\n").find("too few ports"),
+            std::string::npos);
+  EXPECT_EQ(error_of("shards = 1\nmedia.bind = [\"127.0.0.1:65535\"]\n"), "");
   EXPECT_NE(error_of("shards = 65\n").find("at most 64"), std::string::npos);
   EXPECT_NE(error_of("workers = 0\n").find("workers"), std::string::npos);
   EXPECT_NE(error_of("tls.key = \"k.pem\"\n").find("come together"), std::string::npos);

@@ -106,6 +106,7 @@ void ShardThread::send(Transmit transmit) {
 }
 
 void ShardThread::arm() {
+  calls_ = shard_->call_count();
   if (const auto next = shard_->next_deadline())
     deadline_.set(next->at);
   else
@@ -113,7 +114,6 @@ void ShardThread::arm() {
 }
 
 void ShardThread::publish() {
-  calls_ = shard_->call_count();
   Metrics::Values values;
   for (const auto& [name, value] : counters_.all()) values[name] = static_cast<double>(value);
   values["calls"] = static_cast<double>(shard_->call_count());

@@ -1,0 +1,178 @@
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "net/http_server.hpp"
+#include "server/prompt_fetcher.hpp"
+#include "server/webhook_sender.hpp"
+
+namespace parley::server {
+namespace {
+
+constexpr Duration kPatience = std::chrono::seconds(20);
+
+/// A bot on loopback, and the senders, all on the test's own loop.
+class OutboundTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto bot = net::HttpServer::listen(
+        loop_, *SocketAddress::parse("127.0.0.1:0"), nullptr, {},
+        [this](net::HttpRequest&& request, const net::Responder& responder) {
+          requests_.push_back(request);
+          if (silent_)
+            kept_.push_back(responder);
+          else
+            responder.respond(answer_for(request));
+        });
+    ASSERT_TRUE(bot.ok()) << bot.error();
+    bot_.emplace(std::move(*bot));
+    make_senders(true);
+  }
+
+  void make_senders(bool allow_loopback) {
+    const OutboundOptions outbound{.policy = {.allow_loopback = allow_loopback}, .tls = nullptr};
+    const auto post = [this](platform::ShardIndex shard, platform::ShardInput input) {
+      posted_.emplace_back(shard, std::move(input));
+    };
+    webhooks_.emplace(loop_, outbound, post, log_);
+    PromptFetcherOptions options;
+    options.outbound = outbound;
+    options.max_body = 1000;
+    options.max_in_flight = 2;
+    prompts_.emplace(loop_, options, post);
+  }
+
+  net::HttpResponse answer_for(const net::HttpRequest& request) const {
+    if (request.target.starts_with("/hop/")) {
+      const int left = std::stoi(request.target.substr(5));
+      const std::string next = left == 0 ? "/sound" : "/hop/" + std::to_string(left - 1);
+      return {302, {{"Location", next}}, ""};
+    }
+    return answer_;
+  }
+
+  std::string url(const std::string& path) const { return "http://" + bot_->local().text() + path; }
+  bool hear(std::size_t count) {
+    return loop_.run_until([&] { return posted_.size() >= count; }, kPatience);
+  }
+
+  notify::AttemptResult attempt(const std::string& to) {
+    posted_.clear();
+    webhooks_->send(3, {notify::AttemptId{7}, {to, {{"X-Own", "1"}}, "{}"}, kPatience});
+    EXPECT_TRUE(hear(1));
+    EXPECT_EQ(posted_.at(0).first, 3u);
+    return std::get<platform::WebhookAnswered>(posted_.at(0).second).result;
+  }
+  platform::PromptFetched fetch(const std::string& from) {
+    posted_.clear();
+    prompts_->fetch(1, {platform::JobId{5}, from, "\"old\"", ""});
+    EXPECT_TRUE(hear(1));
+    return std::get<platform::PromptFetched>(posted_.at(0).second);
+  }
+
+  net::EventLoop loop_;
+  NullLog log_;
+  std::optional<net::HttpServer> bot_;
+  net::HttpResponse answer_{200, {}, ""};
+  bool silent_ = false;
+  std::vector<net::Responder> kept_;
+  std::vector<net::HttpRequest> requests_;
+  std::vector<std::pair<platform::ShardIndex, platform::ShardInput>> posted_;
+  std::optional<WebhookSender> webhooks_;
+  std::optional<PromptFetcher> prompts_;
+};
+
+TEST_F(OutboundTest, AWebhookIsPostedAsGivenAndItsStatusTold) {
+  answer_ = {202, {}, ""};
+  EXPECT_EQ(attempt(url("/calls")).status, 202);
+  EXPECT_EQ(requests_.at(0).method, "POST");
+  EXPECT_EQ(requests_.at(0).target, "/calls");
+  EXPECT_EQ(requests_.at(0).body, "{}");
+  EXPECT_EQ(requests_.at(0).headers.get("X-Own"), "1");
+  answer_ = {500, {}, "no"};
+  EXPECT_EQ(attempt(url("/calls")).status, 500);
+}
+
+TEST_F(OutboundTest, ARedirectIsTheOutboxsToFollow) {
+  answer_ = {307, {{"Location", "/other"}}, ""};
+  const auto result = attempt(url("/calls"));
+  EXPECT_EQ(result.status, 307);
+  EXPECT_EQ(result.location, url("/other"));
+  EXPECT_EQ(requests_.size(), 1u);
+}
+
+TEST_F(OutboundTest, LoopbackIsReachedOnlyWhereItIsAllowed) {
+  make_senders(false);
+  const auto result = attempt(url("/calls"));
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.error, "");
+  EXPECT_EQ(fetch(url("/sound")).status, 0);
+  EXPECT_TRUE(requests_.empty());
+}
+
+TEST_F(OutboundTest, PlainHttpGoesNowhereButToLoopback) {
+  EXPECT_EQ(attempt("http://192.0.2.1/calls").status, 0);
+  EXPECT_EQ(fetch("http://192.0.2.1/sound").status, 0);
+}
+
+TEST_F(OutboundTest, ACancelledAttemptIsNotAnswered) {
+  silent_ = true;
+  webhooks_->send(0, {notify::AttemptId{1}, {url("/calls"), {}, "{}"}, kPatience});
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 1; }, kPatience));
+  webhooks_->cancel(0, {notify::AttemptId{1}});
+  silent_ = false;
+  attempt(url("/calls"));
+  kept_.at(0).respond({200, {}, ""});
+  ASSERT_TRUE(loop_.run_until([&] { return webhooks_->in_flight() == 0; }, kPatience));
+  EXPECT_EQ(posted_.size(), 1u);
+}
+
+TEST_F(OutboundTest, APromptComesWithWhatACacheNeeds) {
+  answer_ = {200,
+             {{"Content-Type", "audio/wav"},
+              {"ETag", "\"new\""},
+              {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"},
+              {"Cache-Control", "max-age=60"}},
+             "RIFF"};
+  const auto prompt = fetch(url("/sound"));
+  EXPECT_EQ(prompt.status, 200);
+  EXPECT_EQ(prompt.body, "RIFF");
+  EXPECT_EQ(prompt.etag, "\"new\"");
+  EXPECT_EQ(prompt.last_modified, "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(prompt.max_age, std::chrono::seconds(60));
+  EXPECT_EQ(requests_.at(0).headers.get("If-None-Match"), "\"old\"");
+  answer_ = {304, {}, ""};
+  EXPECT_EQ(fetch(url("/sound")).status, 304);
+}
+
+TEST_F(OutboundTest, APromptThatIsNoSoundOrTooLargeOrMissingIsRefused) {
+  answer_ = {200, {{"Content-Type", "text/html; charset=utf-8"}}, "<html>"};
+  EXPECT_NE(fetch(url("/sound")).error.find("text/html"), std::string::npos);
+  answer_ = {200, {{"Content-Type", "audio/wav"}}, std::string(1001, 'x')};
+  EXPECT_EQ(fetch(url("/sound")).status, 0);
+  answer_ = {404, {}, ""};
+  EXPECT_EQ(fetch(url("/sound")).status, 404);
+}
+
+TEST_F(OutboundTest, ThreeRedirectsAreFollowedAndNoMore) {
+  answer_ = {200, {}, "RIFF"};
+  EXPECT_EQ(fetch(url("/hop/2")).body, "RIFF");
+  EXPECT_EQ(requests_.size(), 4u);
+  EXPECT_EQ(fetch(url("/hop/3")).status, 302);
+}
+
+TEST_F(OutboundTest, FetchesBeyondThoseAtOnceWaitTheirTurn) {
+  silent_ = true;
+  for (std::uint64_t job = 1; job <= 3; ++job)
+    prompts_->fetch(0, {platform::JobId{job}, url("/sound"), "", ""});
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 2; }, kPatience));
+  EXPECT_EQ(prompts_->waiting(), 1u);
+  kept_.at(0).respond({200, {}, "RIFF"});
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 3; }, kPatience));
+  kept_.at(1).respond({200, {}, "RIFF"});
+  kept_.at(2).respond({200, {}, "RIFF"});
+  EXPECT_TRUE(hear(3));
+}
+
+}  // namespace
+}  // namespace parley::server
