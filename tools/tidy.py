@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "net": "base",
     "proto": PURE_LOW,
     "model": "base",
-    "edge": "base wire crypto proto model",
+    "edge": "base wire crypto codec proto model",
     "media": "base wire dsp codec proto/rtp",
     "identity": "base crypto model",
     "bridge": PURE_MID,
