@@ -39,7 +39,7 @@ endfunction()
 # Tests that stand in a folder of their own, outside src/.
 function(parley_tests folder)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
-  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*_test.cpp)
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   list(TRANSFORM ARG_DEPS PREPEND parley_)
   get_filename_component(name ${folder} NAME)
   if(tests AND NOT PARLEY_FUZZ)

@@ -97,6 +97,9 @@ class SecureTransport {
   /// Tells the peer; no event follows.
   void close();
 
+  bool is_checked(const SocketAddress& local, const SocketAddress& remote) const {
+    return path_.is_checked(local, remote);
+  }
   State state() const { return state_; }
   bool connected() const { return state_ == State::connected; }
   bool over() const { return state_ == State::closed || state_ == State::failed; }

@@ -40,7 +40,7 @@ WebrtcLeg::WebrtcLeg(LegOptions options, LegContext context)
             .candidates = options_.advertised,
             .ssrc = {std::max(1u, context_.random.u32())},
             .cname = options_.cname};
-  next_sequence_ = {static_cast<std::uint16_t>(context_.random.u32() & kFirstSequenceMask)};
+  newest_sequence_ = {static_cast<std::uint16_t>(context_.random.u32() & kFirstSequenceMask)};
 }
 
 // The server's side.
@@ -81,7 +81,7 @@ void WebrtcLeg::restart_as_server(const Now& now, const RemoteDescription& remot
   if (!same_peer) {
     transport_->restart_dtls(remote.fingerprint);
     rtcp_.reset();
-    next_sequence_.value &= kFirstSequenceMask;
+    newest_sequence_.value &= kFirstSequenceMask;
   }
   local_.ice = ice::make_credentials(context_.random);
   transport_->start_lite(now, local_.ice, remote.ice.ufrag,
@@ -224,12 +224,14 @@ void WebrtcLeg::send(const Now& now, const RtpToSend& rtp) {
     ++stats_.sent_too_large;
     return;
   }
+  const wire::SequenceNumber sequence{
+      static_cast<std::uint16_t>(newest_sequence_.value + rtp.sequence_step)};
+  if (rtp.sequence_step > 0) newest_sequence_ = sequence;
   const wire::RtpHeader header{.marker = rtp.marker,
                                .payload_type = rtp.payload_type,
-                               .sequence = next_sequence_,
+                               .sequence = sequence,
                                .timestamp = rtp.timestamp,
                                .ssrc = local_.ssrc};
-  next_sequence_ = wire::next(next_sequence_);
   if (!transport_->send_rtp(write_packet(header, rtp))) return;
   ++stats_.rtp_sent;
   rtcp_->packet_sent(now, header, rtp.payload.size(), audio_.clock_rate);

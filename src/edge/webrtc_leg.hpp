@@ -57,6 +57,10 @@ struct RtpToSend {
   wire::RtpTimestamp timestamp;
   ByteView payload;
   std::optional<std::uint8_t> level;  ///< 0 to 127; sent when the peer takes it
+  /// From the newest sequence number sent to this one's: a forwarder leaves out what its source
+  /// lost (more than 1) and fills such holes with what came late (less than 0). Never one number
+  /// twice.
+  std::int16_t sequence_step = 1;
 };
 
 /// Media may flow. Again after a new offer with another fingerprint.
@@ -118,6 +122,10 @@ class WebrtcLeg {
 
   /// What the peer's checks name, and a shard demultiplexes by.
   std::string_view local_ufrag() const { return local_.ice.ufrag; }
+  /// Whether ICE checked this pair, so that DTLS and SRTP are taken from it.
+  bool listens_to(const SocketAddress& local, const SocketAddress& remote) const {
+    return transport_ && transport_->is_checked(local, remote);
+  }
 
   /// One datagram, by the socket it came to and the address it came from; decrypted in place. STUN,
   /// DTLS and RTCP are consumed. Only addresses that ICE checked are listened to.
@@ -164,7 +172,7 @@ class WebrtcLeg {
   std::optional<RemoteDescription> remote_;
   AudioFormat audio_;
   wire::SdpDirection direction_ = wire::SdpDirection::inactive;
-  wire::SequenceNumber next_sequence_;
+  wire::SequenceNumber newest_sequence_;
   std::optional<SecureTransport> transport_;
   std::optional<rtp::RtcpSession> rtcp_;  ///< whenever there are keys
   bool closed_ = false;

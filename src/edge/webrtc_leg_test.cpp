@@ -326,6 +326,10 @@ TEST(WebrtcLeg, RestartsIceWithoutLosingAPacket) {
   link.run_until(300ms);
   talk(link, 0, 5);
   const std::string ufrag(link.server.leg->local_ufrag());
+  link.filter = [&link, start = link.now](bool, const Transmit& transmit) {
+    const bool check = transmit.packet.view()[0] < 4;
+    return !check || link.now > start + 700ms;  // the new path takes its time
+  };
   ASSERT_TRUE(link.renegotiate({}, true));
   EXPECT_NE(link.server.leg->local_ufrag(), ufrag);
   talk(link, 5, 50);
@@ -359,6 +363,30 @@ TEST(WebrtcLeg, TakesOverForAnotherPeerConnection) {
   expect_speech(link.server.heard, 10);
   expect_speech(link.client.heard, 5);
   EXPECT_EQ(link.server.events.size(), 2u) << "connected twice";
+}
+
+TEST(WebrtcLeg, LeavesOutAndFillsSequenceNumbers) {
+  LegLink link(29);
+  ASSERT_TRUE(link.negotiate());
+  link.run_until(300ms);
+  const Bytes payload = speech(1);
+  std::uint32_t timestamp = 0;
+  for (const std::int16_t step : {1, 3, -1, 1}) {
+    link.server.leg->send(link.clock(), {.payload_type = link.server.leg->audio().payload_type,
+                                         .timestamp = {timestamp += 960},
+                                         .payload = payload,
+                                         .sequence_step = step});
+    link.drain();
+    link.run_for(20ms);
+  }
+  link.run_for(100ms);
+  ASSERT_EQ(link.client.heard.size(), 4u);
+  const auto after_first = [&link](std::size_t i) {
+    return distance(link.client.heard[0].header.sequence, link.client.heard[i].header.sequence);
+  };
+  EXPECT_EQ(after_first(1), 3);
+  EXPECT_EQ(after_first(2), 2);
+  EXPECT_EQ(after_first(3), 4);
 }
 
 TEST(WebrtcLeg, RefusesAnotherFingerprintOnTheSamePath) {

@@ -139,17 +139,9 @@ struct EndpointId {
   friend auto operator<=>(const EndpointId&, const EndpointId&) = default;
 };
 
-enum class EndReason : std::uint8_t {
-  hangup,
-  busy,
-  declined,
-  no_answer,
-  unreachable,
-  media_failed,
-  resume_failed,
-  platform_restarted,
-  failed,
-};
+/// Why a call ended, as the client protocol tells it.
+BOOST_DEFINE_ENUM_CLASS(EndReason, hangup, busy, declined, no_answer, unreachable, media_failed,
+                        resume_failed, platform_restarted, failed)
 
 struct EndpointRinging {};
 struct EndpointConnecting {};

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/call_values.hpp"
 #include "model/describe.hpp"
 #include "model/ids.hpp"
 
@@ -30,8 +31,6 @@ BOOST_DEFINE_ENUM_CLASS(ProgressState, ringing, connecting)
 /// Of a call that a resume found.
 BOOST_DEFINE_ENUM_CLASS(ClientCallState, incoming, ringing, connecting, answered)
 BOOST_DEFINE_ENUM_CLASS(MutedBy, self, server)
-BOOST_DEFINE_ENUM_CLASS(EndReason, hangup, busy, declined, no_answer, unreachable, media_failed,
-                        resume_failed, platform_restarted, failed)
 BOOST_DEFINE_ENUM_CLASS(ClientErrorCode, bad_message, protocol_version, unauthenticated,
                         hello_timeout, unknown_target, no_such_call, wrong_state, bad_sdp,
                         too_many_calls, too_fast, too_large, session_replaced, unavailable)

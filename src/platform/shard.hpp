@@ -56,7 +56,8 @@ class Shard {
   ~Shard();
 
   /// What a crash left on this shard, before any other input: calls are ended and told, undelivered
-  /// notifications go on in order, recordings are kept for their time.
+  /// notifications go on in order, recordings are kept for their time. `bytes` of each recording is
+  /// the sound that its file holds.
   void recover(const Now& now, model::RecoveryRecords records);
 
   void handle_input(const Now& now, ShardInput input);

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { Child } from './lib/process.mjs';
@@ -81,18 +81,17 @@ export class Parley {
     return Object.fromEntries([...created.output.matchAll(/^(PARLEY_\w+)=(\S+)$/gm)].map(([, key, value]) => [key, value]));
   }
 
-  /** Registers and starts one of samples/; resolves when it is ready. */
-  async startBot(sample, env = {}) {
+  /** Registers and starts a bot, `file` from the root of the repository; resolves when it is ready. */
+  async startBot(file, env = {}) {
     const port = await freeTcpPort();
-    const webhook = `http://127.0.0.1:${port}${sample === 'ivr-bot' ? '/api/calls' : '/'}`;
-    const app = await this.createApp({ name: sample, webhook });
-    const bot = this.#run(sample, ['--import', join(kRoot, 'tests/e2e/lib/exchange_log.mjs'), 'bot.mjs'], {
+    const name = basename(dirname(file));
+    const app = await this.createApp({ name, webhook: `http://127.0.0.1:${port}/api/calls` });
+    const bot = this.#run(name, ['--import', join(kRoot, 'tests/e2e/lib/exchange_log.mjs'), join(kRoot, file)], {
       command: join(kRoot, 'tools/node'),
-      cwd: join(kRoot, 'samples', sample),
       env: { ...app, ...env, PARLEY_URL: this.url, PORT: String(port), NODE_EXTRA_CA_CERTS: this.ca },
     });
-    await bot.line(/ ready /);
-    return { id: app.PARLEY_APP_ID, child: bot };
+    await bot.line(/ ready/);
+    return { id: app.PARLEY_APP_ID, name, child: bot };
   }
 
   async stop() {

@@ -14,13 +14,14 @@ let bot;
 let alice;
 before(async () => {
   parley = await Parley.start();
-  bot = await parley.startBot('ivr-bot', { RECORDING_DIR: parley.dir });
+  bot = await parley.startBot('samples/ivr-bot/bot.mjs', { RECORDING_DIR: parley.dir });
   alice = await ClientSession.open(parley.url, parley.user('alice'));
 });
 after(() => parley?.stop());
 
-test('a caller is led through the menu, leaves a message and hears it', { timeout: 240_000 }, async () => {
+test('a caller is led through the menu, leaves a message and hears it', { timeout: 240_000 }, async (t) => {
   const leg = new WeriftLeg({ iceServers: alice.welcome.iceServers });
+  t.after(() => leg.close());
   const call = await alice.call(bot.id, leg);
   await bot.child.line(/playing the menu/);
 
@@ -40,7 +41,6 @@ test('a caller is led through the menu, leaves a message and hears it', { timeou
   const ended = await alice.next('ended', { call });
   assert.equal(ended.reason, 'hangup');
   const heard = leg.heard();
-  await leg.close();
 
   assertHeard(prompt('pbx-invalid'), heard);
   assertHeard(prompt('vm-intro'), heard);
@@ -51,18 +51,19 @@ test('a caller is led through the menu, leaves a message and hears it', { timeou
   assertHeard(message, resample(recording.samples, recording.rate, kRate));
 });
 
-test('a caller who hangs up during the menu ends the call for the bot', { timeout: 60_000 }, async () => {
+test('a caller who hangs up during the menu ends the call for the bot', { timeout: 60_000 }, async (t) => {
   const leg = new WeriftLeg();
+  t.after(() => leg.close());
   const call = await alice.call(bot.id, leg);
   await alice.request('bye', { call });
   assert.equal((await alice.next('ended', { call })).subcode, 4521);
   await bot.child.line(/ended: 200\/4521/);
-  await leg.close();
 });
 
-test('a call survives a lost socket', { timeout: 60_000 }, async () => {
+test('a call survives a lost socket', { timeout: 60_000 }, async (t) => {
   const bob = await ClientSession.open(parley.url, parley.user('bob'));
   const leg = new WeriftLeg();
+  t.after(() => leg.close());
   const call = await bob.call(bot.id, leg);
   const packets = leg.packets;
   bob.drop();
@@ -73,6 +74,5 @@ test('a call survives a lost socket', { timeout: 60_000 }, async () => {
   assert.deepEqual(again.welcome.calls.map((each) => each.call), [call]);
   await again.request('bye', { call });
   await again.next('ended', { call });
-  await leg.close();
   await again.close();
 });

@@ -54,10 +54,16 @@ export function inboundAudio(page) {
   });
 }
 
-/** Runs in the page before its own code: keeps peer connections, and records remote tracks by WebAudio. */
+/**
+ * Runs in the page before its own code: keeps peer connections, records remote tracks by WebAudio, and leaves the
+ * microphone as it is (echo cancellers change a sound beyond comparison).
+ */
 function spy(rate) {
   window.peers = [];
   window.heardSamples = [];
+  const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  navigator.mediaDevices.getUserMedia = ({ audio }) => getUserMedia({ audio: audio && plain });
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(...rest) {

@@ -40,25 +40,36 @@ export function writeWav(samples, rate) {
   return bytes;
 }
 
-/** Band-limited resampling by a windowed sinc; good enough to compare by, not made for speed. */
+/** Band-limited resampling by a windowed sinc. */
 export function resample(samples, from, to) {
   if (from === to) return samples;
-  const half = 16;
-  const cutoff = Math.min(1, to / from);
+  const phases = to / greatestDivisor(from, to); // so many places between two samples that an output can fall on
+  const kernels = Array.from({ length: phases }, (_, phase) => sincKernel(phase / phases, Math.min(1, to / from)));
   const out = new Float32Array(Math.floor((samples.length * to) / from));
   for (let i = 0; i < out.length; i++) {
-    const centre = (i * from) / to;
-    const reach = half / cutoff;
+    const { first, taps } = kernels[((i * from * phases) / to) % phases];
+    const start = Math.floor((i * from) / to) + first;
     let sum = 0;
-    for (let j = Math.max(0, Math.ceil(centre - reach)); j <= Math.min(samples.length - 1, centre + reach); j++) {
-      const x = (j - centre) * cutoff;
-      const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
-      sum += samples[j] * sinc * (0.5 + 0.5 * Math.cos((Math.PI * x) / half)) * cutoff;
-    }
+    for (let k = Math.max(0, -start); k < taps.length && start + k < samples.length; k++) sum += samples[start + k] * taps[k];
     out[i] = sum;
   }
   return out;
 }
+
+/** The weights of the samples around a place `fraction` after a sample; `first` is the first one's distance. */
+function sincKernel(fraction, cutoff) {
+  const lobes = 16;
+  const first = Math.ceil(fraction - lobes / cutoff);
+  const taps = [];
+  for (let k = first; k <= fraction + lobes / cutoff; k++) {
+    const x = (k - fraction) * cutoff;
+    const sinc = x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+    taps.push(sinc * (0.5 + 0.5 * Math.cos((Math.PI * x) / lobes)) * cutoff);
+  }
+  return { first, taps: Float64Array.from(taps) };
+}
+
+const greatestDivisor = (a, b) => (b === 0 ? a : greatestDivisor(b, a % b));
 
 export function concat(...parts) {
   const out = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
@@ -69,13 +80,15 @@ export function concat(...parts) {
 const kWindow = 0.2; // s, one correlation each
 const kSlip = 0.012; // s, how far a receiver's jitter buffer may stretch or shrink within a window
 const kFrame = 0.01; // s, the grain of gaps
+const kPoor = 0.6; // a window that correlates less is counted as poor
 const kLoudDb = -25; // below the reference's mean power a window or frame says nothing
 const kGapDb = -25; // a frame that is so much fainter than it should be is missing
 
 /**
  * Looks for `reference` in `heard` (both at `rate` Hz) and says how well it came through:
- * `offset` (s into heard), `correlation` of the whole (0 to 1), `smallest` correlation of any loud window,
- * `gainDb` (heard against reference), `longestGap` (s that the reference is loud and heard is silent).
+ * `offset` (s into heard), `correlation` of the whole (0 to 1), `smallest` correlation of any loud window, `poor` (the
+ * share of loud windows that a splice or another sound spoilt), `gainDb` (heard against reference), `longestGap` (s that
+ * the reference is loud and heard is silent).
  */
 export function compare(reference, heard, rate) {
   const start = align(reference, heard);
@@ -83,13 +96,15 @@ export function compare(reference, heard, rate) {
   const size = Math.round(kWindow * rate);
   const loud = power(reference, 0, reference.length) * 10 ** (kLoudDb / 10);
   let lag = start;
-  let [smallest, dot, heardPower, referencePower, gap, longestGap] = [1, 0, 0, 0, 0, 0];
+  let [smallest, loudWindows, poorWindows, dot, heardPower, referencePower, gap, longestGap] = [1, 0, 0, 0, 0, 0, 0, 0];
   for (let at = 0; at + size <= reference.length; at += size) {
     const isLoud = power(reference, at, size) > loud;
     if (isLoud) {
       const best = bestLag(reference, heard, { at, size, lag, slip });
       lag = best.lag;
       smallest = Math.min(smallest, best.correlation);
+      loudWindows++;
+      poorWindows += best.correlation < kPoor ? 1 : 0;
     }
     dot += product(reference, heard, at, at + lag, size);
     heardPower += product(heard, heard, at + lag, at + lag, size);
@@ -108,6 +123,7 @@ export function compare(reference, heard, rate) {
     offset: start / rate,
     correlation: heardPower > 0 ? dot / Math.sqrt(heardPower * referencePower) : 0,
     smallest,
+    poor: loudWindows > 0 ? poorWindows / loudWindows : 1,
     gainDb: gain > 0 ? 20 * Math.log10(gain) : -Infinity,
     longestGap,
   };
@@ -130,7 +146,8 @@ function align(reference, heard) {
   for (let i = 0; i < heard.length; i++) energy[i + 1] = energy[i] + heard[i] ** 2;
   const floor = 0.05 * energy[heard.length] * Math.min(1, reference.length / heard.length) + 1e-9;
   let [best, at] = [-Infinity, 0];
-  for (let i = 0; i < heard.length; i++) {
+  const last = Math.max(0, heard.length - reference.length); // where it still fits as a whole
+  for (let i = 0; i <= last; i++) {
     const window = energy[Math.min(heard.length, i + reference.length)] - energy[i];
     const score = a.re[i] / Math.sqrt(window + floor);
     if (score > best) [best, at] = [score, i];

@@ -1,0 +1,84 @@
+#include "bridge/record_session.hpp"
+
+#include <cassert>
+
+#include "bridge/record_outcome.hpp"
+
+namespace parley::bridge {
+
+static_assert(PortListener::kRate == media::Recorder::kRate);
+
+void RecordSession::set_state(State next) {
+  assert(next > state_);
+  state_ = next;
+}
+
+void RecordSession::begin_prompt(codec::Codec codec) {
+  if (!setup_.options.barge_in_allowed) return;
+  listener_.emplace(codec);
+  barge_in_.emplace();
+}
+
+void RecordSession::begin_beep() {
+  set_state(State::beeping);
+  listener_.reset();
+  barge_in_.reset();
+}
+
+void RecordSession::begin_recording(Instant at, codec::Codec codec) {
+  set_state(State::recording);
+  if (!listener_) listener_.emplace(codec);
+  std::vector<BargeIn::Frame> kept;
+  if (barge_in_) kept = barge_in_->kept();
+  barge_in_.reset();
+  const auto back = media::Recorder::kFrameLength * static_cast<std::int64_t>(kept.size());
+  recorder_.emplace(at - back, recorder_options(setup_.options));
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const auto frame_end = at - back + media::Recorder::kFrameLength * static_cast<int>(i + 1);
+    recorder_->handle_frame(frame_end, kept[i], media::FrameSource::received);
+  }
+}
+
+void RecordSession::change_codec(codec::Codec codec) {
+  if (listener_) listener_.emplace(codec);
+}
+
+void RecordSession::insert(const Now& now, const wire::RtpHeader& header, ByteView payload,
+                           std::optional<std::uint8_t> level) {
+  if (listener_) listener_->insert(now, header, payload, level);
+}
+
+bool RecordSession::handle_tick(const Now& now, Instant tick) {
+  if (!listener_) return false;
+  const dsp::SampleView frame = listener_->next_frame(now);
+  if (recorder_) {
+    recorder_->handle_frame(
+        tick, frame, packet_came_ ? media::FrameSource::received : media::FrameSource::made_up);
+    packet_came_ = false;
+    return false;
+  }
+  return barge_in_ && barge_in_->push(frame);
+}
+
+bool RecordSession::handle_key(const Now& now, media::Key key) {
+  if (state_ == State::recording) recorder_->handle_key(now.monotonic, key);
+  if (state_ != State::prompting || !setup_.options.barge_in_allowed) return false;
+  barge_in_.reset();  // nobody spoke: the recording begins with the key
+  return true;
+}
+
+void RecordSession::stop(const Now& now, media::RecordEnd end) {
+  if (recorder_) recorder_->stop(now.monotonic, end);
+}
+
+std::optional<media::RecordEvent> RecordSession::poll_event() {
+  return recorder_ ? recorder_->poll_event() : std::nullopt;
+}
+
+void RecordSession::end() {
+  set_state(State::ended);
+  listener_.reset();
+  barge_in_.reset();
+}
+
+}  // namespace parley::bridge

@@ -1,0 +1,162 @@
+#include "platform/api_gateway.hpp"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+
+#include "identity/discovery.hpp"
+#include "operations/api_error.hpp"
+#include "platform/form.hpp"
+
+namespace parley::platform {
+namespace {
+
+using operations::ApiError;
+using operations::Reply;
+
+std::string client_id_of(const HttpRequestView& request) {
+  return request.client_request_id.empty() ? to_text(request.id)
+                                           : std::string(request.client_request_id);
+}
+
+Reply refuse(const Now& now, const HttpRequestView& request, const ApiError& error) {
+  const std::string client_id = client_id_of(request);
+  Reply reply = operations::error_reply(error, now.utc, to_text(request.id), client_id);
+  add_common_headers(reply, to_text(request.id), client_id, request.scenario_id);
+  return reply;
+}
+
+Reply json_reply(const model::Json& json) {
+  Reply reply;
+  reply.headers.emplace_back("Content-Type", "application/json");
+  reply.headers.emplace_back("Cache-Control", "public, max-age=300");
+  reply.body = model::write_json(json);
+  return reply;
+}
+
+std::optional<std::string_view> tenant_before(std::string_view path, std::string_view suffix) {
+  if (!path.ends_with(suffix)) return std::nullopt;
+  path.remove_suffix(suffix.size());
+  if (path.size() < 2 || path.front() != '/' || path.find('/', 1) != std::string_view::npos)
+    return std::nullopt;
+  return path.substr(1);
+}
+
+/// Discovery documents and keys: what libraries fetch without a token.
+std::optional<Reply> public_document(const Now& now, const HttpRequestView& request,
+                                     const GatewayOptions& options,
+                                     const identity::Directory& directory) {
+  if (request.method != "GET") return std::nullopt;
+  if (request.path == "/v1/.well-known/OpenIdConfiguration")
+    return json_reply(identity::webhook_discovery_document(options.identity));
+  if (request.path.ends_with("/discovery/v2.0/keys") || request.path == "/keys")
+    return json_reply(directory.keys().jwks(now.utc));
+  for (const std::string_view suffix :
+       {"/v2.0/.well-known/openid-configuration", "/.well-known/openid-configuration"}) {
+    const auto name = tenant_before(request.path, suffix);
+    if (!name) continue;
+    if (const auto* tenant = directory.tenant_named(*name))
+      return json_reply(identity::discovery_document(options.identity, tenant->id));
+    return refuse(now, request,
+                  {404, "ResourceNotFound",
+                   "There is no tenant " + std::string(*name) +
+                       ". The path begins with a tenant's id or domain."});
+  }
+  return std::nullopt;
+}
+
+std::optional<TokenHttpRequest> token_request(const HttpRequestView& request) {
+  const auto tenant = tenant_before(request.path, "/oauth2/v2.0/token");
+  if (request.method != "POST" || !tenant) return std::nullopt;
+  TokenHttpRequest token;
+  token.id = request.id;
+  token.client_request_id = client_id_of(request);
+  token.request.tenant = *tenant;
+  token.request.parameters = parse_form(request.body);
+  if (!request.authorization.empty())
+    token.request.authorization = std::string(request.authorization);
+  token.request.client_request_id = token.client_request_id;
+  return token;
+}
+
+Result<model::Json, ApiError> read_json(const HttpRequestView& request) {
+  if (request.body.empty()) return model::Json(boost::json::object());
+  const std::string_view type = request.content_type.substr(0, request.content_type.find(';'));
+  if (type != "application/json") return Failure{operations::unsupported_media_type(type)};
+  auto json = model::parse_json(request.body);
+  if (!json)
+    return Failure{operations::bad_request("The body is not JSON: " + json.error().message +
+                                           " at byte " + std::to_string(json.error().offset) +
+                                           ".")};
+  return std::move(*json);
+}
+
+Result<identity::Principal, ApiError> authenticate(const Now& now, const HttpRequestView& request,
+                                                   const GatewayOptions& options,
+                                                   const identity::Directory& directory) {
+  constexpr std::string_view kBearer = "Bearer ";
+  if (!request.authorization.starts_with(kBearer))
+    return Failure{operations::unauthenticated(
+        "The request has no bearer token. Get one from " + options.identity.public_url +
+        "/{tenant}/oauth2/v2.0/token and send it as Authorization: Bearer TOKEN.")};
+  const identity::TokenContext context{options.identity, directory, now.utc};
+  auto principal =
+      identity::verify_application_token(context, request.authorization.substr(kBearer.size()));
+  if (!principal) return Failure{operations::unauthenticated(principal.error().text)};
+  return std::move(*principal);
+}
+
+}  // namespace
+
+void add_common_headers(Reply& reply, std::string_view request_id,
+                        std::string_view client_request_id, std::string_view scenario_id) {
+  const auto add = [&](std::string_view name, std::string_view value) {
+    const bool present = std::any_of(reply.headers.begin(), reply.headers.end(),
+                                     [&](const auto& header) { return header.first == name; });
+    if (!present && !value.empty()) reply.headers.emplace_back(name, value);
+  };
+  if (!reply.body.empty()) add("Content-Type", "application/json;odata.metadata=minimal");
+  add("OData-Version", "4.0");
+  add("request-id", request_id);
+  add("client-request-id", client_request_id);
+  add("scenario-id", scenario_id);
+  add("Strict-Transport-Security", "max-age=31536000");
+  add("x-ms-ags-diagnostic", R"({"ServerInfo":{"Service":"Parley"}})");
+}
+
+Gated gate_request(const Now& now, const HttpRequestView& request, const GatewayOptions& options,
+                   const identity::Directory& directory) {
+  if (auto document = public_document(now, request, options, directory))
+    return std::move(*document);
+  if (auto token = token_request(request)) return std::move(*token);
+
+  auto principal = authenticate(now, request, options, directory);
+  if (!principal) return refuse(now, request, principal.error());
+  const auto method = operations::method_named(request.method);
+  if (!method)
+    return refuse(now, request, operations::method_not_allowed(request.path, "GET, POST"));
+  auto route = operations::find_route(*method, request.path);
+  if (!route) return refuse(now, request, route.error());
+
+  ForCall routed;
+  routed.call = CallId{route->ids.at(0)};
+  routed.request.id = request.id;
+  routed.request.client_request_id = client_id_of(request);
+  routed.request.scenario_id = request.scenario_id;
+  routed.request.row = route->row;
+  operations::Request& parsed = routed.request.request;
+  parsed.method = *method;
+  parsed.dialect = route->dialect;
+  parsed.ids = std::move(route->ids);
+  parsed.body = read_json(request);
+  parsed.principal = std::move(*principal);
+  return routed;
+}
+
+Reply not_found_reply(const Now& now, const ApiRequest& request) {
+  Reply reply = operations::error_reply(operations::call_not_found(), now.utc, to_text(request.id),
+                                        request.client_request_id);
+  add_common_headers(reply, to_text(request.id), request.client_request_id, request.scenario_id);
+  return reply;
+}
+
+}  // namespace parley::platform

@@ -1,0 +1,152 @@
+#include "platform/client_sessions.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::platform {
+
+using model::ClientErrorCode;
+
+ClientSessions::Session* ClientSessions::find(SessionId id) {
+  const auto found = sessions_.find(id);
+  return found == sessions_.end() ? nullptr : &found->second;
+}
+
+ClientSessions::Session* ClientSessions::resumable(const ClientOpened& opened) {
+  Session* session = opened.resume ? find(*opened.resume) : nullptr;
+  return session && session->user.user == opened.user.user ? session : nullptr;
+}
+
+void ClientSessions::handle_input(const Now&, const ClientOpened& opened) {
+  Session* session = resumable(opened);
+  if (session && session->connection)
+    close(*session, ClientErrorCode::session_replaced,
+          "Another connection took this session over.");
+  if (!session) {
+    const SessionId id{Uuid::random(random_)};
+    session = &sessions_[id];
+    session->id = id;
+  }
+  session->user = opened.user;
+  session->device = opened.device;
+  session->connection = opened.connection;
+  session->gone_at.reset();
+  connections_[opened.connection] = session->id;
+  welcome(*session);
+}
+
+void ClientSessions::welcome(Session& session) {
+  model::WelcomeMessage message;
+  message.session = session.id;
+  message.user = {session.user.user, session.user.display_name, session.user.user_name};
+  if (session.call) message.calls.push_back({session.call->call, session.call->state});
+  outputs_.emplace_back(
+      SendToClient{*session.connection, model::write(model::ServerMessage(std::move(message)))});
+  for (std::string& text : session.unsent)
+    outputs_.emplace_back(SendToClient{*session.connection, std::move(text)});
+  session.unsent.clear();
+}
+
+void ClientSessions::close(Session& session, ClientErrorCode code, std::string message) {
+  refuse(session.id, std::nullopt, code, std::move(message));
+  outputs_.emplace_back(CloseClient{*session.connection});
+  connections_.erase(*session.connection);
+  session.connection.reset();
+}
+
+void ClientSessions::handle_input(const Now& now, const ClientMessageReceived& received) {
+  const auto connection = connections_.find(received.connection);
+  if (connection == connections_.end()) return;
+  Session& session = sessions_.at(connection->second);
+  auto message = model::parse_client_message(received.text);
+  if (!message)
+    return refuse(session.id, message.error().id, ClientErrorCode::bad_message,
+                  message.error().message());
+  if (!within_rate(now, session, *message)) {
+    close(session, ClientErrorCode::too_fast,
+          "More than " + std::to_string(options_.max_requests_per_second) + " requests or " +
+              std::to_string(options_.max_pings_per_second) + " pings in a second.");
+    session.gone_at = now + options_.resume_window;
+    return;
+  }
+  events_.emplace_back(ClientRequest{session.id, std::move(*message)});
+}
+
+bool ClientSessions::within_rate(const Now& now, Session& session,
+                                 const model::ClientMessage& message) {
+  if (now.monotonic - session.second_began >= std::chrono::seconds(1)) {
+    session.second_began = now.monotonic;
+    session.requests_this_second = 0;
+    session.pings_this_second = 0;
+  }
+  if (std::holds_alternative<model::PingMessage>(message) &&
+      ++session.pings_this_second > options_.max_pings_per_second)
+    return false;
+  return ++session.requests_this_second <= options_.max_requests_per_second;
+}
+
+void ClientSessions::handle_input(const Now& now, const ClientClosed& closed) {
+  const auto found = connections_.find(closed.connection);
+  if (found == connections_.end()) return;
+  Session& session = sessions_.at(found->second);
+  connections_.erase(found);
+  session.connection.reset();
+  session.gone_at = now + options_.resume_window;
+}
+
+void ClientSessions::handle_timeout(const Now& now) {
+  for (auto& [id, session] : sessions_) {
+    if (!session.gone_at || *session.gone_at > now.monotonic) continue;
+    session.gone_at.reset();
+    events_.emplace_back(SessionLost{id});
+  }
+}
+
+void ClientSessions::forget(SessionId id) {
+  sessions_.erase(id);
+}
+
+std::optional<Instant> ClientSessions::next_deadline() const {
+  std::optional<Instant> next;
+  for (const auto& [id, session] : sessions_) next = soonest(next, session.gone_at);
+  return next;
+}
+
+void ClientSessions::send(SessionId id, const model::ServerMessage& message) {
+  Session* session = find(id);
+  if (!session) return;
+  std::string text = model::write(message);
+  if (session->connection) {
+    outputs_.emplace_back(SendToClient{*session->connection, std::move(text)});
+  } else if (session->unsent.size() < options_.max_unsent) {
+    session->unsent.push_back(std::move(text));
+  }
+}
+
+void ClientSessions::refuse(SessionId id, std::optional<std::string> request, ClientErrorCode code,
+                            std::string message) {
+  send(id,
+       model::ErrorMessage{.id = std::move(request), .code = code, .message = std::move(message)});
+}
+
+bool ClientSessions::is_online(UserId user) const {
+  return std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
+    return entry.second.user.user == user && entry.second.connection;
+  });
+}
+
+std::optional<SessionEvent> ClientSessions::poll_event() {
+  if (events_.empty()) return std::nullopt;
+  SessionEvent event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
+std::optional<ShardEvent> ClientSessions::poll_output() {
+  if (outputs_.empty()) return std::nullopt;
+  ShardEvent output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+}  // namespace parley::platform

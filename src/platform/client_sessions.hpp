@@ -1,0 +1,94 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/deadline.hpp"
+#include "base/random.hpp"
+#include "model/client_messages.hpp"
+#include "platform/shard_io.hpp"
+
+namespace parley::platform {
+
+struct SessionOptions {
+  Duration resume_window = std::chrono::seconds(30);
+  std::uint32_t max_requests_per_second = 50;
+  std::uint32_t max_pings_per_second = 10;
+  /// Messages that wait for a lost socket to come back; further ones are dropped, and a resumed
+  /// client reads the state of its calls in `welcome`.
+  std::size_t max_unsent = 256;
+};
+
+/// A request of a client, with the session it came from.
+struct ClientRequest {
+  SessionId session;
+  model::ClientMessage message;
+};
+/// The socket did not come back in time. Whoever hears it ends the session's call and calls
+/// `forget`.
+struct SessionLost {
+  SessionId session;
+};
+using SessionEvent = std::variant<ClientRequest, SessionLost>;
+
+/// The signaling sessions of a shard's users: sockets come and go, a session stays for the resume
+/// window.
+class ClientSessions {
+ public:
+  /// The one call that a session may have.
+  struct RunningCall {
+    std::string call;  ///< the client's name for it
+    ConversationId conversation;
+    model::ClientCallState state = model::ClientCallState::ringing;
+  };
+  struct Session {
+    SessionId id;
+    identity::UserPrincipal user;
+    std::string device;
+    std::optional<ConnectionId> connection;
+    std::deque<std::string> unsent;
+    std::optional<Instant> gone_at;  ///< when it is lost, while it has no socket
+    std::optional<RunningCall> call;
+    Instant second_began{};
+    std::uint32_t requests_this_second = 0;
+    std::uint32_t pings_this_second = 0;
+  };
+
+  ClientSessions(SessionOptions options, Random& random) : options_(options), random_(random) {}
+
+  void handle_input(const Now& now, const ClientOpened& opened);
+  void handle_input(const Now& now, const ClientMessageReceived& received);
+  void handle_input(const Now& now, const ClientClosed& closed);
+  void handle_timeout(const Now& now);
+  std::optional<Instant> next_deadline() const;
+
+  Session* find(SessionId id);
+  void forget(SessionId id);
+  void send(SessionId id, const model::ServerMessage& message);
+  void refuse(SessionId id, std::optional<std::string> request, model::ClientErrorCode code,
+              std::string message);
+  /// Whether somebody of the tenant with this id can be rung now.
+  bool is_online(UserId user) const;
+  std::size_t size() const { return sessions_.size(); }
+
+  std::optional<SessionEvent> poll_event();
+  /// `SendToClient` and `CloseClient`.
+  std::optional<ShardEvent> poll_output();
+
+ private:
+  Session* resumable(const ClientOpened& opened);
+  void welcome(Session& session);
+  bool within_rate(const Now& now, Session& session, const model::ClientMessage& message);
+  void close(Session& session, model::ClientErrorCode code, std::string message);
+
+  SessionOptions options_;
+  Random& random_;
+  std::map<SessionId, Session> sessions_;
+  std::map<ConnectionId, SessionId> connections_;
+  std::deque<SessionEvent> events_;
+  std::deque<ShardEvent> outputs_;
+};
+
+}  // namespace parley::platform

@@ -1,0 +1,266 @@
+#include <boost/json/object.hpp>
+#include <utility>
+
+#include "model/describe.hpp"
+#include "platform/shard_parts.hpp"
+
+namespace parley::platform {
+namespace {
+
+std::string recording_file(OperationId operation) {
+  return to_text(operation) + ".wav";
+}
+
+}  // namespace
+
+void ShardParts::commit_rows(BatchId batch, std::vector<model::RowChange> rows) {
+  events.emplace_back(Commit{batch, std::move(rows)});
+}
+
+void ShardParts::commit_ungated(std::vector<model::RowChange> rows) {
+  if (!rows.empty()) commit_rows(BatchId{next_batch_++}, std::move(rows));
+}
+
+void ShardParts::note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
+                      std::vector<model::RowChange>& rows) {
+  for (const calling::TimelineEntry& entry : entries) {
+    context_.log.write(
+        LogLevel::info, "call",
+        {{"call", to_text(entry.call)}, {"what", entry.what}, {"detail", entry.detail}});
+    boost::json::object line;
+    line["what"] = entry.what;
+    if (!entry.detail.empty()) line["detail"] = entry.detail;
+    rows.emplace_back(model::Row(model::TimelineRecord{
+        entry.call, now.utc, model::write_json(model::Json(std::move(line)))}));
+  }
+}
+
+void ShardParts::finish_batch(const Now& now, LiveConversation& live, calling::Batch batch,
+                              std::vector<HeldEffect> held) {
+  const bool gates = !batch.rows.empty();
+  for (calling::GatedEffect& effect : batch.gated) {
+    if (auto* notify = std::get_if<calling::NotifyBot>(&effect)) {
+      if (notify->sequence != 0)
+        batch.rows.emplace_back(model::Row(notify::record_of(*notify, now.utc)));
+      held.emplace_back(std::move(*notify));
+    } else {
+      held.emplace_back(std::move(std::get<calling::TellEndpoint>(effect)));
+    }
+  }
+  note(now, batch.timeline, batch.rows);
+  std::optional<BatchId> awaited;
+  if (gates) {
+    awaited = BatchId{next_batch_++};
+    commits_.emplace(*awaited, live.calling->id());
+    commit_rows(*awaited, std::move(batch.rows));
+  } else {
+    commit_ungated(std::move(batch.rows));
+  }
+  live.gate.add(awaited, std::move(held));
+
+  for (const model::BridgeCommand& command : batch.bridge)
+    live.media.execute(now, command, next_job_);
+  for (const CallId call : batch.closed_incoming)
+    outbox_.close_incoming(now, call,
+                           live.calling->call().state() != calling::CallState::terminated);
+  release(now, live);
+}
+
+void ShardParts::step(const Now& now, LiveConversation& live, const Transition& transition) {
+  std::vector<HeldEffect> first;
+  calling::Batch batch;
+  calling::Step step{now, context_.random, options_.calling, batch};
+  const bool was_over = live.calling && live.calling->is_over();
+  transition(step, first);
+  if (!was_over && live.calling->is_over()) {
+    end_recordings(now, live, batch);
+    first.emplace_back(CallForgotten{live.calling->call().id()});
+  }
+  finish_batch(now, live, std::move(batch), std::move(first));
+}
+
+void ShardParts::end_recordings(const Now& now, LiveConversation& live, calling::Batch& batch) {
+  for (auto& [operation, record] : live.recordings) {
+    record.complete = true;
+    record.expires = now.utc + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                   options_.recording_retention);
+    batch.rows.emplace_back(model::Row(record));
+  }
+}
+
+void ShardParts::release(const Now& now, LiveConversation& live) {
+  for (HeldEffect& effect : live.gate.release()) release_one(now, effect);
+}
+
+void ShardParts::release_one(const Now& now, HeldEffect& effect) {
+  if (auto* answer = std::get_if<HttpAnswer>(&effect)) {
+    events.emplace_back(std::move(*answer));
+  } else if (auto* notify = std::get_if<calling::NotifyBot>(&effect)) {
+    outbox_.add(now, {notify::record_of(*notify, now.utc), std::move(notify->notice), ""});
+  } else if (auto* told = std::get_if<calling::TellEndpoint>(&effect)) {
+    tell(*told);
+  } else {
+    events.emplace_back(std::get<CallForgotten>(effect));
+  }
+}
+
+void ShardParts::keep_recording(const Now& now, LiveConversation& live,
+                                const model::BridgeEvent& event, calling::Batch& batch) {
+  if (const auto* began = std::get_if<model::RecordBegan>(&event)) {
+    const model::CallRecord& call = live.calling->call().record();
+    model::RecordingRecord record;
+    record.operation_id = began->operation;
+    record.call_id = call.id;
+    record.tenant_id = call.tenant_id;
+    record.application_id = call.application_id;
+    record.file_name = recording_file(began->operation);
+    record.created = now.utc;
+    live.recordings.emplace(began->operation, record);
+    batch.rows.emplace_back(model::Row(record));
+  }
+  if (const auto* ended = std::get_if<model::RecordEnded>(&event)) {
+    const auto found = live.recordings.find(ended->operation);
+    if (found == live.recordings.end() || !ended->has_audio) return;
+    found->second.complete = true;
+    batch.rows.emplace_back(model::Row(found->second));
+  }
+}
+
+void ShardParts::handle_bridge_output(const Now& now, LiveConversation& live,
+                                      bridge::BridgeOutput& output) {
+  if (auto* append = std::get_if<bridge::RecordingAppend>(&output)) {
+    events.emplace_back(
+        AppendRecording{recording_file(append->operation), std::move(append->bytes)});
+  } else if (auto* header = std::get_if<bridge::RecordingHeader>(&output)) {
+    events.emplace_back(
+        FinishRecording{recording_file(header->operation), std::move(header->bytes)});
+  } else if (const auto* discarded = std::get_if<bridge::RecordingDiscarded>(&output)) {
+    events.emplace_back(DeleteRecording{recording_file(discarded->operation)});
+    live.recordings.erase(discarded->operation);
+    commit_ungated({model::EraseRow(model::Erase<model::RecordingRecord>{discarded->operation})});
+  } else {
+    const auto& event = std::get<model::BridgeEvent>(output);
+    step(now, live, [&](calling::Step& step, auto&) {
+      keep_recording(now, live, event, step.batch);
+      live.calling->handle_bridge_event(step, event);
+    });
+  }
+}
+
+void ShardParts::drain(const Now& now, ConversationId id, LiveConversation& live) {
+  while (auto output = live.bridge.poll_event()) handle_bridge_output(now, live, *output);
+  while (const auto event = live.media.poll_event())
+    step(now, live,
+         [&](calling::Step& step, auto&) { live.calling->handle_bridge_event(step, *event); });
+  while (auto output = live.bridge.poll_event()) handle_bridge_output(now, live, *output);
+  while (auto wanted = live.media.poll_wanted()) {
+    wanted->from = options_.index;
+    prompt_jobs_.emplace(wanted->job, id);
+    events.emplace_back(ToShard{0, std::move(*wanted)});
+  }
+  while (auto transmit = live.bridge.poll_transmit()) transmits.push_back(std::move(*transmit));
+  std::optional<Instant> next;
+  if (const auto deadline = live.calling->next_deadline()) next = deadline->at;
+  if (const auto deadline = live.bridge.next_deadline())
+    next = soonest(next, std::optional(deadline->at));
+  conversation_deadlines_.set(id, next);
+  remove_if_over(id);
+}
+
+void ShardParts::remove_if_over(ConversationId id) {
+  const auto found = conversations_.find(id);
+  if (found == conversations_.end()) return;
+  LiveConversation& live = *found->second;
+  if (!live.calling->is_over() || !live.gate.empty()) return;
+  calls_.erase(live.calling->call().id());
+  demux_.remove(id, live.ufrags);
+  conversation_deadlines_.set(id, std::nullopt);
+  conversations_.erase(found);
+}
+
+// ---- inputs that are about one conversation ----
+
+void ShardParts::handle(const Now& now, ApiRequest& request) {
+  const CallId call_id{request.request.ids.at(0)};
+  const auto found = calls_.find(call_id);
+  LiveConversation* live = found == calls_.end() ? nullptr : conversations_.at(found->second).get();
+  calling::Call* call = live ? live->calling->find_call(call_id) : nullptr;
+  const identity::Principal& principal = request.request.principal;
+  const bool owned = call && !call->is_over() && call->record().tenant_id == principal.tenant &&
+                     call->record().application_id == principal.application;
+  if (!owned) {
+    events.emplace_back(api_answer(now, request, Failure{operations::call_not_found()}, ""));
+    return;
+  }
+  const identity::RoleSet roles = directory_->roles(principal.tenant, principal.application);
+  const std::string chain = to_text(call->record().chain_id);
+  step(now, *live, [&](calling::Step& step, std::vector<HeldEffect>& first) {
+    operations::CallContext context{step, *live->calling, *call, options_.api};
+    first.emplace_back(api_answer(
+        now, request, operations::run(*request.row, context, request.request, roles), chain));
+    step.batch.timeline.push_back(
+        {call_id, "request " + std::string(request.row->name),
+         to_text(request.id) + " answered " +
+             std::to_string(std::get<HttpAnswer>(first.back()).reply.status)});
+  });
+  drain(now, live->calling->id(), *live);
+}
+
+HttpAnswer ShardParts::api_answer(const Now& now, const ApiRequest& request,
+                                  Result<operations::Reply, operations::ApiError> result,
+                                  std::string_view scenario_id) const {
+  HttpAnswer answer;
+  answer.request = request.id;
+  answer.reply = result ? std::move(*result)
+                        : operations::error_reply(result.error(), now.utc, to_text(request.id),
+                                                  request.client_request_id);
+  add_common_headers(answer.reply, to_text(request.id), request.client_request_id,
+                     request.scenario_id.empty() ? scenario_id : request.scenario_id);
+  return answer;
+}
+
+void ShardParts::handle(const Now& now, Committed& committed) {
+  if (const auto token = token_commits_.find(committed.batch); token != token_commits_.end()) {
+    events.emplace_back(PublishDirectory{std::move(token->second.directory)});
+    events.emplace_back(std::move(token->second.answer));
+    token_commits_.erase(token);
+    return;
+  }
+  recovery_gate_.committed(committed.batch);
+  for (HeldEffect& effect : recovery_gate_.release()) release_one(now, effect);
+  const auto found = commits_.find(committed.batch);
+  if (found == commits_.end()) return;
+  const ConversationId id = found->second;
+  commits_.erase(found);
+  const auto conversation = conversations_.find(id);
+  if (conversation == conversations_.end()) return;
+  conversation->second->gate.committed(committed.batch);
+  release(now, *conversation->second);
+  drain(now, id, *conversation->second);
+}
+
+void ShardParts::handle(const Now& now, PromptReady& ready) {
+  const auto job = prompt_jobs_.find(ready.job);
+  if (job == prompt_jobs_.end()) return;
+  const ConversationId id = job->second;
+  prompt_jobs_.erase(job);
+  const auto found = conversations_.find(id);
+  if (found == conversations_.end()) return;
+  found->second->media.handle_input(now, ready);
+  drain(now, id, *found->second);
+}
+
+void ShardParts::handle_datagram(const Now& now, const SocketAddress& local,
+                                 const SocketAddress& remote, MutableByteView datagram) {
+  const auto id = demux_.find(local, remote, datagram);
+  const auto found = id ? conversations_.find(*id) : conversations_.end();
+  if (found == conversations_.end()) {
+    ++context_.counters.counter("datagrams_dropped_total{reason=\"unknown\"}");
+    return;
+  }
+  LiveConversation& live = *found->second;
+  live.bridge.receive(now, local, remote, datagram);
+  drain(now, *id, live);
+}
+
+}  // namespace parley::platform

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "bridge/bridge.hpp"
+#include "calling/conversation.hpp"
+#include "platform/gate.hpp"
+#include "platform/media_control.hpp"
+
+namespace parley::platform {
+
+/// One conversation with all that belongs to it on its shard.
+struct LiveConversation {
+  LiveConversation(const Now& now, bridge::BridgeOptions options, bridge::BridgeContext context,
+                   ApplicationId application)
+      : bridge(now, std::move(options), context), media(bridge, application) {}
+
+  bridge::Bridge bridge;
+  MediaControl media;
+  Gate gate;
+  /// Made when its first batch is.
+  std::optional<calling::Conversation> calling;
+  /// The rows of its recordings that are not discarded.
+  std::map<OperationId, model::RecordingRecord> recordings;
+  std::vector<std::string> ufrags;
+};
+
+}  // namespace parley::platform

@@ -1,0 +1,96 @@
+#include "platform/prompt_cache.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parley::platform {
+
+void PromptCache::handle_input(const Now& now, const PromptWanted& wanted) {
+  const auto& [uri, resource_id] = wanted.prompt;
+  // A resource id that looks like a URL must not meet that URL.
+  const Key key{wanted.application, resource_id ? "resource " + *resource_id : "url " + uri};
+  Entry& entry = entries_[key];
+  entry.by_resource = resource_id.has_value();
+  entry.last_use = ++uses_;
+  if (entry.prompt && !entry.is_loading && now.monotonic < entry.fresh_until) {
+    events_.emplace_back(ToShard{wanted.from, PromptReady{wanted.job, entry.prompt, ""}});
+    return;
+  }
+  entry.waiting.emplace_back(wanted.from, wanted.job);
+  if (std::exchange(entry.is_loading, true)) return;
+  const JobId job{next_job_++};
+  jobs_.emplace(job, key);
+  events_.emplace_back(FetchPrompt{job, uri, entry.etag, entry.last_modified});
+}
+
+PromptCache::Entry* PromptCache::entry_of(JobId job) {
+  const auto found = jobs_.find(job);
+  return found == jobs_.end() ? nullptr : &entries_.at(found->second);
+}
+
+void PromptCache::handle_input(const Now& now, PromptFetched fetched) {
+  Entry* entry = entry_of(fetched.job);
+  if (!entry) return;
+  const Key key = jobs_.at(fetched.job);
+  const Duration fresh = entry->by_resource
+                             ? resource_reuse_
+                             : Duration(fetched.max_age.value_or(std::chrono::seconds(0)));
+  entry->fresh_until = now + fresh;
+  if (fetched.status == 304 && entry->prompt) {
+    jobs_.erase(fetched.job);
+    return finish(key, *entry, entry->prompt, "");
+  }
+  if (fetched.status != 200) {
+    jobs_.erase(fetched.job);
+    const std::string why = fetched.status == 0
+                                ? fetched.error
+                                : "the server answered " + std::to_string(fetched.status);
+    return finish(key, *entry, nullptr, "The prompt could not be fetched: " + why);
+  }
+  entry->etag = std::move(fetched.etag);
+  entry->last_modified = std::move(fetched.last_modified);
+  events_.emplace_back(EncodePrompt{fetched.job, std::move(fetched.body)});
+}
+
+void PromptCache::handle_input(const Now&, PromptEncoded encoded) {
+  Entry* entry = entry_of(encoded.job);
+  if (!entry) return;
+  const Key key = jobs_.at(encoded.job);
+  jobs_.erase(encoded.job);
+  if (entry->prompt) bytes_ -= entry->prompt->bytes();
+  entry->prompt = encoded.prompt;
+  if (entry->prompt) bytes_ += entry->prompt->bytes();
+  finish(key, *entry, encoded.prompt, encoded.error);
+  shrink();
+}
+
+void PromptCache::finish(const Key& key, Entry& entry, const media::SharedPrompt& prompt,
+                         const std::string& error) {
+  entry.is_loading = false;
+  for (const auto& [shard, job] : std::exchange(entry.waiting, {}))
+    events_.emplace_back(ToShard{shard, PromptReady{job, prompt, error}});
+  if (!entry.prompt) entries_.erase(key);
+}
+
+void PromptCache::shrink() {
+  while (bytes_ > max_bytes_) {
+    auto oldest = entries_.end();
+    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
+      if (entry->second.is_loading || !entry->second.prompt) continue;
+      if (oldest == entries_.end() || entry->second.last_use < oldest->second.last_use)
+        oldest = entry;
+    }
+    if (oldest == entries_.end()) return;
+    bytes_ -= oldest->second.prompt->bytes();
+    entries_.erase(oldest);
+  }
+}
+
+std::optional<ShardEvent> PromptCache::poll_event() {
+  if (events_.empty()) return std::nullopt;
+  ShardEvent event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
+}  // namespace parley::platform

@@ -1,0 +1,106 @@
+#include "sim/caller.hpp"
+
+#include <utility>
+
+#include "sim/world.hpp"
+
+namespace parley::sim {
+namespace {
+
+client::UserAgentOptions agent_options(const std::string& token, const SocketAddress& address,
+                                       const CallerOptions& options) {
+  client::UserAgentOptions agent;
+  agent.session.token = token;
+  agent.media.offer.codecs = options.codecs;
+  agent.media.leg.local_addresses = {address};
+  agent.media.leg.cname = "caller";
+  // One certificate for all: making one costs more than a call.
+  static const auto certificate =
+      std::make_shared<const crypto::Certificate>(crypto::Certificate::generate_self_signed(
+          Now{Instant{}, UtcTime(std::chrono::seconds(1'767'225'600))}));
+  agent.media.leg.certificate = certificate;
+  static const media::SharedPrompt silence = client::prepare_silence();
+  agent.media.player.silence = silence;
+  agent.media.player.loop = options.loop_sound;
+  if (!options.sound.empty()) {
+    auto sound = client::prepare_sound(options.sound, options.sound_rate);
+    if (sound) agent.media.player.sound = *sound;
+  }
+  if (auto digits = client::parse_digit_script(options.digits)) agent.media.player.digits = *digits;
+  return agent;
+}
+
+}  // namespace
+
+Caller::Caller(World& world, UserId user, std::string name, std::string token,
+               SocketAddress address, CallerOptions options)
+    : world_(world),
+      user_(user),
+      name_(std::move(name)),
+      token_(std::move(token)),
+      address_(address),
+      agent_(agent_options(token_, address_, options), {world.pool_, world.random_}) {}
+
+void Caller::invite(std::string target) {
+  if (!connection_) world_.open_socket(*this);
+  agent_.invite(world_.now(), std::move(target));
+  pump();
+}
+
+void Caller::hang_up() {
+  agent_.bye(world_.now());
+  pump();
+}
+
+void Caller::mute(bool muted) {
+  agent_.mute(world_.now(), muted);
+  pump();
+}
+
+void Caller::lose_socket() {
+  if (!connection_) return;
+  const auto closed = *connection_;
+  connection_.reset();
+  if (const auto found = world_.connections_.find(closed); found != world_.connections_.end()) {
+    const auto shard = found->second.second;
+    world_.connections_.erase(found);
+    world_.input(shard, platform::ClientClosed{closed});
+  }
+  agent_.socket_lost(world_.now(), "the network is gone");
+  pump();
+}
+
+dsp::SampleView Caller::heard() const {
+  return agent_.media() ? agent_.media()->heard() : dsp::SampleView{};
+}
+
+std::uint64_t Caller::packets_received() const {
+  return agent_.media() ? agent_.media()->leg().stats().rtp_received : 0;
+}
+
+void Caller::pump() {
+  while (auto message = agent_.poll_message()) world_.from_client(*this, std::move(*message));
+  while (auto transmit = agent_.poll_transmit()) world_.send_datagram(*transmit);
+  while (const auto event = agent_.poll_event()) {
+    if (std::holds_alternative<client::Ringing>(*event)) rang_ = true;
+    if (std::holds_alternative<client::Answered>(*event)) answered_ = true;
+    if (const auto* ended = std::get_if<client::Ended>(&*event)) ended_ = *ended;
+    if (const auto* failed = std::get_if<client::CallFailed>(&*event)) failed_ = *failed;
+    if (std::holds_alternative<client::SocketWanted>(*event) && !is_offline_)
+      world_.open_socket(*this);
+  }
+  arm_timer();
+}
+
+void Caller::arm_timer() {
+  const auto deadline = agent_.next_deadline();
+  const std::uint64_t mine = ++timer_;
+  if (!deadline) return;
+  world_.scheduler_.at(deadline->at, [this, mine] {
+    if (mine != timer_) return;
+    agent_.handle_timeout(world_.now());
+    pump();
+  });
+}
+
+}  // namespace parley::sim

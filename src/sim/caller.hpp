@@ -1,0 +1,70 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "client/user_agent.hpp"
+#include "platform/shard_io.hpp"
+
+namespace parley::sim {
+
+class World;
+
+struct CallerOptions {
+  dsp::Samples sound{};  ///< what the user says, at `sound_rate`; empty: silence
+  std::uint32_t sound_rate = 16'000;
+  std::string digits{};  ///< a digit script, e.g. "w500 1"
+  bool loop_sound = false;
+  std::vector<codec::Codec> codecs{codec::Codec::opus};
+};
+
+/// A user with a headless client, in the world's network.
+class Caller {
+ public:
+  Caller(World& world, UserId user, std::string name, std::string token, SocketAddress address,
+         CallerOptions options);
+
+  void invite(std::string target);
+  void hang_up();
+  void mute(bool muted);
+  /// The socket breaks; the client opens another as its protocol says.
+  void lose_socket();
+  /// From now on no new socket can be opened.
+  void go_offline() {
+    is_offline_ = true;
+    lose_socket();
+  }
+
+  bool is_ringing() const { return rang_; }
+  bool is_answered() const { return answered_; }
+  /// The call's end, once it is there.
+  const std::optional<client::Ended>& ended() const { return ended_; }
+  const std::optional<client::CallFailed>& failed() const { return failed_; }
+  bool is_over() const { return ended_ || failed_; }
+  /// What the user heard since the answer, 16 kHz.
+  dsp::SampleView heard() const;
+  std::uint64_t packets_received() const;
+  const client::UserAgent& agent() const { return agent_; }
+
+ private:
+  friend class World;
+  void pump();
+  void arm_timer();
+
+  World& world_;
+  UserId user_;
+  std::string name_;
+  std::string token_;
+  SocketAddress address_;
+  client::UserAgent agent_;
+  std::optional<platform::ConnectionId> connection_;
+  std::uint64_t timer_ = 0;
+  bool is_offline_ = false;
+  bool rang_ = false;
+  bool answered_ = false;
+  std::optional<client::Ended> ended_;
+  std::optional<client::CallFailed> failed_;
+};
+
+}  // namespace parley::sim

@@ -1,0 +1,165 @@
+#include <boost/json/object.hpp>
+#include <utility>
+
+#include "identity/access_tokens.hpp"
+#include "identity/directory_admin.hpp"
+#include "operations/api_error.hpp"
+#include "operations/table.hpp"
+#include "platform/api_gateway.hpp"
+#include "platform/client_gateway.hpp"
+#include "sim/world.hpp"
+
+namespace parley::sim {
+
+Bot& World::add_bot(std::string name, std::vector<std::string> roles) {
+  auto bot = std::make_unique<Bot>();
+  bot->name = name;
+  bot->callback_uri = "https://" + name + ".test/calls";
+  const auto created = identity::create_application(
+      {*directory_, now().utc, random_},
+      {tenant_, name, identity::CallingRegistration{bot->callback_uri, model::Dialect::v1_0}, {}});
+  bot->application = created->record.application_id;
+  keep_directory(created->rows);
+  for (const std::string& role : roles) {
+    const auto grant =
+        identity::grant_role({*directory_, now().utc, random_}, {tenant_, bot->application, role});
+    keep_directory(grant->rows);
+  }
+  const identity::TokenContext context{options_.shard.identity, *directory_, now().utc};
+  bot->token = identity::issue_application_token(context, random_, *directory_->tenant(tenant_),
+                                                 *directory_->application(bot->application),
+                                                 identity::ClientProof::secret)
+                   ->text;
+  bots_.push_back(std::move(bot));
+  return *bots_.back();
+}
+
+Caller& World::add_caller(std::string name, CallerOptions options) {
+  const auto created = identity::create_user({*directory_, now().utc, random_},
+                                             {tenant_, name + "@sim.test", name, "unused"});
+  keep_directory(created->rows);
+  const identity::TokenContext context{options_.shard.identity, *directory_, now().utc};
+  const auto token = identity::issue_user_token(context, random_, created->record);
+  const SocketAddress address{
+      IpAddress::v4(10, 1, 0, static_cast<std::uint8_t>(1 + callers_.size())), 5000};
+  callers_.push_back(std::make_unique<Caller>(*this, created->record.id, std::move(name),
+                                              token->text, address, std::move(options)));
+  caller_addresses_[address] = callers_.back().get();
+  return *callers_.back();
+}
+
+void World::host(std::string url, int status, Bytes wav) {
+  hosted_[std::move(url)] = {status, std::move(wav)};
+}
+
+std::size_t World::fetches_of(const std::string& url) const {
+  const auto found = fetches_.find(url);
+  return found == fetches_.end() ? 0 : found->second;
+}
+
+void World::open_socket(Caller& caller) {
+  const platform::ConnectionId connection{next_connection_++};
+  caller.connection_ = connection;
+  scheduler_.after(std::chrono::milliseconds(5), [this, &caller, connection] {
+    if (caller.connection_ != connection) return;
+    if (shards_.empty()) {
+      caller.connection_.reset();
+      caller.agent_.socket_lost(now(), "connection refused");
+    } else {
+      caller.agent_.socket_opened(now());
+    }
+    caller.pump();
+  });
+}
+
+void World::from_client(Caller& caller, std::string text) {
+  if (!caller.connection_) return;
+  later(std::chrono::milliseconds(3),
+        [this, &caller, connection = *caller.connection_, text = std::move(text)] {
+          if (caller.connection_ != connection) return;
+          if (const auto known = connections_.find(connection); known != connections_.end())
+            return input(known->second.second, platform::ClientMessageReceived{connection, text});
+          auto accepted =
+              platform::accept_hello(now(), connection, text, options_.shard.identity, *directory_);
+          if (const auto* refused = std::get_if<platform::HelloRefused>(&accepted)) {
+            caller.agent_.handle_message(now(), refused->text);
+            return caller.pump();
+          }
+          const auto shard = platform::shard_of(caller.user_, options_.shards);
+          connections_[connection] = {&caller, shard};
+          input(shard, std::get<platform::ClientOpened>(std::move(accepted)));
+        });
+}
+
+void World::request(const Bot& bot, std::string method, std::string path, std::string body,
+                    std::function<void(const ApiAnswer&)> then) {
+  const RequestId id{Uuid::random(random_)};
+  requests_[id] = [this, path, method, body, then = std::move(then)](const ApiAnswer& answer) {
+    log_request(method, path, body, answer);
+    if (then) then(answer);
+  };
+  later(std::chrono::milliseconds(3), [this, id, token = bot.token, method, path, body] {
+    const std::string authorization = "Bearer " + token;
+    const platform::HttpRequestView view{.id = id,
+                                         .method = method,
+                                         .path = path,
+                                         .query = {},
+                                         .authorization = authorization,
+                                         .content_type = "application/json",
+                                         .client_request_id = {},
+                                         .scenario_id = {},
+                                         .body = body};
+    auto gated = platform::gate_request(now(), view, {options_.shard.api, options_.shard.identity},
+                                        *directory_);
+    const auto answer = [&](const operations::Reply& reply) {
+      perform(0, platform::HttpAnswer{id, reply});
+    };
+    if (const auto* reply = std::get_if<operations::Reply>(&gated)) return answer(*reply);
+    if (auto* token_request = std::get_if<platform::TokenHttpRequest>(&gated))
+      return input(0, std::move(*token_request));
+    auto& routed = std::get<platform::ForCall>(gated);
+    const auto shard = locator_.find(routed.call);
+    if (!shard) return answer(platform::not_found_reply(now(), routed.request));
+    input(*shard, std::move(routed.request));
+  });
+}
+
+ApiAnswer World::call_api(const Bot& bot, std::string method, std::string path, std::string body) {
+  auto answer = std::make_shared<std::optional<ApiAnswer>>();
+  request(bot, std::move(method), std::move(path), std::move(body),
+          [answer](const ApiAnswer& got) { *answer = got; });
+  run_until([&] { return answer->has_value(); }, std::chrono::seconds(20));
+  return answer->value_or(ApiAnswer{});
+}
+
+void World::log_request(const std::string& method, const std::string& path, const std::string& body,
+                        const ApiAnswer& answer) {
+  const auto verb = operations::method_named(method);
+  const auto route =
+      verb ? operations::find_route(*verb, path) : Failure{operations::internal_error()};
+  const std::string_view operation = route ? route->row->name : std::string_view("unknown");
+  if (const auto sent = model::parse_json(body); sent && answer.status < 300)
+    log_line("request", operation, path, 0, *sent);
+  if (!answer.body.is_null()) log_line("response", operation, path, answer.status, answer.body);
+}
+
+void World::log_notification(const std::string& path, const std::string& body) {
+  if (const auto sent = model::parse_json(body))
+    log_line("notification", "notification", path, 0, *sent);
+}
+
+void World::log_line(std::string_view kind, std::string_view operation, const std::string& path,
+                     int status, const model::Json& body) {
+  if (!options_.exchange_sink) return;
+  const bool is_2019 = path.starts_with("/beta/app/");
+  boost::json::object line;
+  line["kind"] = kind;
+  line["dialect"] = is_2019 ? "2019" : path.starts_with("/beta/") ? "beta" : "v1.0";
+  line["operation"] = operation;
+  line["path"] = path;
+  line["status"] = status;
+  line["body"] = body;
+  options_.exchange_sink(model::write_json(model::Json(std::move(line))));
+}
+
+}  // namespace parley::sim

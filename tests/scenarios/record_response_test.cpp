@@ -1,0 +1,167 @@
+#include <gtest/gtest.h>
+
+#include "scenario_test_support.hpp"
+#include "wire/wav.hpp"
+
+namespace parley::scenarios {
+namespace {
+
+/// The sound of a finished recording.
+dsp::Samples recorded(const CallScene& scene, const std::string& operation) {
+  const auto file = scene.world.files().find(operation + ".wav");
+  if (file == scene.world.files().end()) return {};
+  auto audio = wire::read_wav(file->second);
+  return audio ? dsp::Samples(audio->samples.begin(), audio->samples.end()) : dsp::Samples{};
+}
+
+std::string reason_in(const sim::Delivery& delivery) {
+  return text(delivery.data.at("resultInfo"), "message");
+}
+
+TEST(RecordResponse, KeepsWhatTheCallerSaidUntilSilence) {
+  const dsp::Samples said = voice(21, 2.0);
+  CallScene scene(options(), {.sound = said});
+  ASSERT_TRUE(scene.establish());
+  const auto started = scene.post(
+      "recordResponse",
+      R"({"maxRecordDurationInSeconds":10,"maxSilenceTimeoutInSeconds":2,"playBeep":false})");
+  ASSERT_EQ(started.status, 200);
+  EXPECT_EQ(text(started.body, "@odata.type"), "#microsoft.graph.recordOperation");
+  const std::string operation = text(started.body, "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(12)));
+  const sim::Delivery& ended = *scene.ended_operation(operation);
+  EXPECT_EQ(text(ended.data, "status"), "completed");
+  EXPECT_EQ(number(ended.data.at("resultInfo"), "subcode"), 0);
+  EXPECT_NE(reason_in(ended).find("maxSilenceTimeout"), std::string::npos) << reason_in(ended);
+  EXPECT_FALSE(text(ended.data, "recordingLocation").empty());
+  EXPECT_FALSE(text(ended.data, "recordingAccessToken").empty());
+  EXPECT_EQ(missing_in(recorded(scene, operation), said), "");
+  EXPECT_NE(missing_in(recorded(scene, operation), voice(22, 2.0)), "");
+}
+
+TEST(RecordResponse, EndsAtItsLongestDuration) {
+  CallScene scene(options(), {.sound = voice(21, 8.0)});
+  ASSERT_TRUE(scene.establish());
+  const std::string operation = text(
+      scene.post("recordResponse", R"({"maxRecordDurationInSeconds":3,"playBeep":false})").body,
+      "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(8)));
+  EXPECT_EQ(number(scene.ended_operation(operation)->data.at("resultInfo"), "subcode"), 8515);
+  EXPECT_NEAR(static_cast<double>(recorded(scene, operation).size()), 48'000.0, 1'600.0);
+}
+
+TEST(RecordResponse, EndsAtAStopTone) {
+  CallScene scene(options(), {.sound = voice(21, 8.0), .digits = "w3000 #"});
+  ASSERT_TRUE(scene.establish());
+  const std::string operation =
+      text(scene
+               .post("recordResponse",
+                     R"({"maxRecordDurationInSeconds":20,"playBeep":false,"stopTones":["#"]})")
+               .body,
+           "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(8)));
+  EXPECT_NE(reason_in(*scene.ended_operation(operation)).find("stopToneDetected"),
+            std::string::npos);
+}
+
+TEST(RecordResponse, FailsWhenNobodySpeaks) {
+  CallScene scene;
+  ASSERT_TRUE(scene.establish());
+  const std::string operation =
+      text(scene.post("recordResponse", R"({"initialSilenceTimeoutInSeconds":2})").body, "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(8)));
+  const sim::Delivery& ended = *scene.ended_operation(operation);
+  EXPECT_EQ(text(ended.data, "status"), "failed");
+  EXPECT_EQ(number(ended.data.at("resultInfo"), "code"), 400);
+  EXPECT_EQ(number(ended.data.at("resultInfo"), "subcode"), 8514);
+  EXPECT_TRUE(text(ended.data, "recordingLocation").empty());
+}
+
+TEST(RecordResponse, PlaysItsPromptAndABeepFirst) {
+  CallScene scene;
+  const dsp::Samples prompt = voice(31, 1.0);
+  scene.world.host("https://ivr.test/say.wav", 200, wav(prompt));
+  ASSERT_TRUE(scene.establish());
+  const std::string operation = text(
+      scene
+          .post("recordResponse",
+                prompts_body({"https://ivr.test/say.wav"}, R"("initialSilenceTimeoutInSeconds":2)"))
+          .body,
+      "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(10)));
+  EXPECT_EQ(missing_in(scene.caller.heard(), prompt), "");
+}
+
+TEST(RecordResponse, ThatMayBargeInCancelsWhatRunsAndWaits) {
+  CallScene scene(options(), {.sound = voice(21, 6.0)});
+  scene.world.host("https://ivr.test/long.wav", 200, wav(voice(9, 20.0)));
+  ASSERT_TRUE(scene.establish());
+  const auto play = [&] {
+    return text(scene.post("playPrompt", prompts_body({"https://ivr.test/long.wav"})).body, "id");
+  };
+  const std::string running = play();
+  const std::string waiting = play();
+  scene.world.run_for(seconds(1));
+  const std::string operation =
+      text(scene.post("recordResponse", R"({"bargeInAllowed":true,"maxRecordDurationInSeconds":2})")
+               .body,
+           "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(10)));
+  for (const std::string& cancelled : {running, waiting}) {
+    ASSERT_NE(scene.ended_operation(cancelled), nullptr);
+    EXPECT_EQ(number(scene.ended_operation(cancelled)->data.at("resultInfo"), "subcode"), 8508);
+  }
+}
+
+TEST(RecordResponse, IsCompletedWhenThePeerHangsUp) {
+  const dsp::Samples said = voice(21, 3.0);
+  CallScene scene(options(), {.sound = said});
+  ASSERT_TRUE(scene.establish());
+  const std::string operation = text(
+      scene.post("recordResponse", R"({"maxRecordDurationInSeconds":60,"playBeep":false})").body,
+      "id");
+  scene.world.run_for(seconds(3));
+  scene.caller.hang_up();
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(2)));
+  EXPECT_EQ(text(scene.ended_operation(operation)->data, "status"), "completed");
+  EXPECT_FALSE(text(scene.ended_operation(operation)->data, "recordingLocation").empty());
+  EXPECT_GT(recorded(scene, operation).size(), 32'000u);
+  scene.world.run_for(seconds(1));
+  EXPECT_EQ(scene.bot.deliveries.back().state(), "terminated");
+}
+
+TEST(RecordResponse, NeedsAccessMedia) {
+  sim::World world(options());
+  sim::Bot& bot = world.add_bot("ivr", {"Calls.Initiate.All"});
+  sim::Caller& caller = world.add_caller("alice");
+  caller.invite("ivr");
+  ASSERT_TRUE(world.run_until([&] { return !bot.deliveries.empty(); }));
+  const auto refused =
+      world.call_api(bot, "POST", call_path(bot.last_call(), "recordResponse"), "{}");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(text(refused.body.at("error"), "code"), "7504");
+  const std::string message = text(refused.body.at("error"), "message");
+  EXPECT_NE(message.find("Calls.AccessMedia.All"), std::string::npos) << message;
+  EXPECT_NE(message.find("parley app grant"), std::string::npos) << message;
+}
+
+TEST(RecordResponse, TellsItsEndWheneverTheProcessDies) {
+  const dsp::Samples said = voice(21, 1.0);
+  repeat_with_crashes([&](CallScene& scene) {
+    scene.bot.on_delivery = [&](const sim::Delivery& delivery) {
+      const std::string call = delivery.call_id();
+      if (delivery.change_type == "created")
+        scene.world.request(scene.bot, "POST", call_path(call, "answer"), answer_body());
+      if (delivery.state() == "established" && !delivery.data.as_object().contains("mediaState"))
+        scene.world.request(scene.bot, "POST", call_path(call, "recordResponse"),
+                            R"({"maxRecordDurationInSeconds":1,"playBeep":false})");
+      return sim::WebhookReply{};
+    };
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(6));
+    scene.caller.hang_up();
+  });
+}
+
+}  // namespace
+}  // namespace parley::scenarios

@@ -1,0 +1,35 @@
+#include <gtest/gtest.h>
+
+#include "scenario_test_support.hpp"
+
+namespace parley::scenarios {
+namespace {
+
+TEST(Reject, TellsTheCallerWhyAndTheBotThatTheCallIsDeleted) {
+  CallScene scene;
+  ASSERT_TRUE(scene.ring());
+  EXPECT_EQ(scene.post("reject", R"({"reason":"Busy"})").status, 202);
+  ASSERT_TRUE(scene.world.run_until([&] { return scene.caller.is_over(); }, seconds(2)));
+  EXPECT_EQ(scene.caller.ended()->reason, model::EndReason::busy);
+  scene.world.run_for(seconds(1));
+  EXPECT_EQ(scene.bot.deliveries.back().change_type, "deleted");
+  EXPECT_EQ(scene.bot.deliveries.back().state(), "");
+  EXPECT_EQ(scene.post("reject").status, 404);
+}
+
+TEST(Reject, IsRefusedAfterTheAnswer) {
+  CallScene scene;
+  ASSERT_TRUE(scene.establish());
+  EXPECT_EQ(scene.post("reject").status, 409);
+}
+
+TEST(Reject, NamesAnUnknownReason) {
+  CallScene scene;
+  ASSERT_TRUE(scene.ring());
+  const auto refused = scene.post("reject", R"({"reason":"tired"})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(text(refused.body.at("error"), "message").find("reason"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace parley::scenarios

@@ -1,0 +1,165 @@
+#include "scenario_test_support.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "dsp/sound_test_support.hpp"
+#include "wire/wav.hpp"
+
+namespace parley::scenarios {
+
+sim::WorldOptions options(std::uint64_t seed) {
+  sim::WorldOptions world;
+  world.seed = seed;
+  if (const char* path = std::getenv("PARLEY_EXCHANGE_LOG"))
+    world.exchange_sink = [path](const std::string& line) {
+      std::ofstream(path, std::ios::app) << line + '\n';
+    };
+  return world;
+}
+
+dsp::Samples voice(std::uint64_t seed, double length) {
+  return dsp::babble(static_cast<std::uint32_t>(length * 1000), 16'000, seed);
+}
+
+Bytes wav(const dsp::Samples& samples, std::uint32_t rate) {
+  const auto header = wire::wav_header(rate, samples.size());
+  Bytes bytes(header.begin(), header.end());
+  wire::append_wav_samples(bytes, samples);
+  return bytes;
+}
+
+std::string call_path(const std::string& call, const std::string& action) {
+  return "/v1.0/communications/calls/" + call + (action.empty() ? "" : "/" + action);
+}
+
+std::string answer_body() {
+  return R"({"callbackUri":"https://ivr.test/calls","acceptedModalities":["audio"],)"
+         R"("mediaConfig":{"@odata.type":"#microsoft.graph.serviceHostedMediaConfig"}})";
+}
+
+std::string prompts_body(const std::vector<std::string>& urls, const std::string& more) {
+  std::string prompts;
+  for (const std::string& url : urls) {
+    if (!prompts.empty()) prompts += ',';
+    prompts +=
+        R"({"@odata.type":"#microsoft.graph.mediaPrompt","mediaInfo":{"uri":")" + url + R"("}})";
+  }
+  return R"({"prompts":[)" + prompts + "]" + (more.empty() ? "" : "," + more) + "}";
+}
+
+std::string text(const model::Json& object, std::string_view member) {
+  const auto* fields = object.if_object();
+  const auto* value = fields ? fields->if_contains(member) : nullptr;
+  return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::int64_t number(const model::Json& object, std::string_view member) {
+  const auto* fields = object.if_object();
+  const auto* value = fields ? fields->if_contains(member) : nullptr;
+  return value && value->is_int64() ? value->get_int64() : -1;
+}
+
+CallScene::CallScene(sim::WorldOptions world_options, sim::CallerOptions caller_options)
+    : world(std::move(world_options)),
+      bot(world.add_bot("ivr")),
+      caller(world.add_caller("alice", std::move(caller_options))) {}
+
+bool CallScene::ring() {
+  caller.invite("ivr");
+  if (!world.run_until([&] { return !bot.deliveries.empty(); }, seconds(5))) return false;
+  call = bot.last_call();
+  return true;
+}
+
+bool CallScene::establish() {
+  if (!ring() ||
+      world.call_api(bot, "POST", call_path(call, "answer"), answer_body()).status != 202)
+    return false;
+  return world.run_until(
+      [&] { return caller.is_answered() && bot.states().find("established") != std::string::npos; },
+      seconds(10));
+}
+
+sim::ApiAnswer CallScene::post(const std::string& action, const std::string& body) {
+  return world.call_api(bot, "POST", call_path(call, action), body);
+}
+
+const sim::Delivery* CallScene::ended_operation(const std::string& operation) const {
+  for (const sim::Delivery& delivery : bot.deliveries)
+    if (delivery.change_type == "deleted" &&
+        delivery.resource.ends_with("/operations/" + operation))
+      return &delivery;
+  return nullptr;
+}
+
+bool CallScene::wait_for_operation(const std::string& operation, Duration limit) {
+  return world.run_until([&] { return ended_operation(operation) != nullptr; }, limit);
+}
+
+std::string missing_in(dsp::SampleView heard, const dsp::Samples& reference) {
+  return dsp::unmet(dsp::match_sound({heard, 16'000}, {reference, 16'000}), {});
+}
+
+namespace {
+
+/// Per call: sequences of first deliveries count up from 1 without a gap, the last one ends the
+/// call.
+void check_told(const sim::Bot& bot) {
+  std::map<std::string, std::int64_t> next;
+  std::map<std::string, std::string> last;
+  std::set<std::string> seen;
+  for (const sim::Delivery& delivery : bot.deliveries) {
+    if (delivery.sequence.empty() || !seen.insert(delivery.message_id).second) continue;
+    auto& expected = next.emplace(delivery.call_id(), 1).first->second;
+    EXPECT_EQ(std::stoll(delivery.sequence), expected++) << delivery.resource;
+    last[delivery.call_id()] = delivery.change_type + " " + delivery.state();
+  }
+  for (const auto& [call, told] : last) EXPECT_EQ(told, "deleted terminated") << call;
+}
+
+void check_end(CallScene& scene) {
+  scene.world.run_for(seconds(120));
+  EXPECT_EQ(scene.world.live_calls(), 0u);
+  for (const auto& [id, call] : scene.world.store().calls()) EXPECT_TRUE(call.ended);
+  for (const auto& [id, operation] : scene.world.store().operations())
+    EXPECT_TRUE(operation.completed) << model::enum_name(operation.kind);
+  for (const auto& [id, notification] : scene.world.store().notifications())
+    EXPECT_NE(notification.status, model::NotificationStatus::pending) << notification.payload;
+  for (const auto& [id, recording] : scene.world.store().recordings()) {
+    EXPECT_TRUE(recording.complete);
+    EXPECT_TRUE(recording.expires);
+  }
+  check_told(scene.bot);
+}
+
+}  // namespace
+
+void repeat_with_crashes(const std::function<void(CallScene&)>& play) {
+  std::uint64_t commits = 0;
+  std::uint64_t first = 0;
+  {
+    CallScene scene;
+    first = scene.world.store().commits() + 1;
+    play(scene);
+    check_end(scene);
+    commits = scene.world.store().commits();
+  }
+  ASSERT_GT(commits, first + 3) << "a scenario that commits nothing proves nothing";
+  for (std::uint64_t crash = first; crash <= commits; ++crash) {
+    SCOPED_TRACE("crash after commit " + std::to_string(crash));
+    auto world = options();
+    world.crash_after_commit = crash;
+    CallScene scene(std::move(world));
+    play(scene);
+    check_end(scene);
+    EXPECT_EQ(scene.world.crashes(), 1u);
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
+}  // namespace parley::scenarios

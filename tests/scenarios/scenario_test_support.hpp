@@ -1,0 +1,64 @@
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <functional>
+#include <string>
+
+#include "dsp/sound_match.hpp"
+#include "sim/world.hpp"
+
+/// What the scenarios share: worlds that log their exchanges, sounds, and a bot that answers.
+namespace parley::scenarios {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Options with the exchange log that PARLEY_EXCHANGE_LOG names, for the contract checker.
+sim::WorldOptions options(std::uint64_t seed = 1);
+
+/// A voice-like sound of that many seconds at 16 kHz, different for each seed; and the same as a
+/// WAV.
+dsp::Samples voice(std::uint64_t seed, double length);
+Bytes wav(const dsp::Samples& samples, std::uint32_t rate = 16'000);
+
+/// The path of a call or one of its actions in v1.0.
+std::string call_path(const std::string& call, const std::string& action = "");
+/// The body of answer.
+std::string answer_body();
+/// `{"prompts":[…]}` with these URLs, and further members, e.g. `"clientContext":"x"`.
+std::string prompts_body(const std::vector<std::string>& urls, const std::string& more = "");
+
+/// A member of an answer's or a delivery's body as text; "" when it is absent, null or no text.
+std::string text(const model::Json& object, std::string_view member);
+std::int64_t number(const model::Json& object, std::string_view member);
+
+/// A call between one caller and one bot, with the usual steps.
+struct CallScene {
+  explicit CallScene(sim::WorldOptions world_options = options(),
+                     sim::CallerOptions caller_options = {});
+
+  /// The caller rings; true when the bot was told.
+  bool ring();
+  /// Rings, answers, and runs until both sides are established.
+  bool establish();
+  sim::ApiAnswer post(const std::string& action, const std::string& body = "{}");
+  /// The newest `deleted` notification of an operation; nullptr if there is none.
+  const sim::Delivery* ended_operation(const std::string& operation) const;
+  bool wait_for_operation(const std::string& operation, Duration limit = seconds(60));
+
+  sim::World world;
+  sim::Bot& bot;
+  sim::Caller& caller;
+  std::string call;
+};
+
+/// Whether `heard` holds `reference`, by the oracle of dsp/sound_match; "" or why not.
+std::string missing_in(dsp::SampleView heard, const dsp::Samples& reference);
+
+/// Runs `play` once to count the commits, then once for each of them with a crash right after it,
+/// and checks what must hold in the end, whenever the process died: every call ended and was told
+/// to its bot in order and without a gap, repeats carry the same message id, nothing is left
+/// undone.
+void repeat_with_crashes(const std::function<void(CallScene&)>& play);
+
+}  // namespace parley::scenarios
