@@ -16,9 +16,9 @@
 #include "base/protocol_core.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
-#include "bridge/bridge_sounds.hpp"
 #include "bridge/media_clock.hpp"
 #include "bridge/port.hpp"
+#include "bridge/record_outcome.hpp"
 #include "bridge/record_session.hpp"
 #include "model/call_values.hpp"
 
@@ -26,7 +26,8 @@ namespace parley::bridge {
 
 struct BridgeOptions {
   edge::LegOptions leg{};
-  std::shared_ptr<const BridgeSounds> sounds{};  ///< required
+  /// `media::make_beep` with every codec that a leg may agree on; made once and shared. Required.
+  media::SharedPrompt beep{};
   /// Two are forwarded to one another; more would need a mixer. The next offer is refused.
   std::size_t max_legs = 2;
   /// Service-hosted ports; one more is our own bug.
@@ -79,6 +80,12 @@ class Bridge {
  public:
   /// At most so many repetitions of one prompt within a list that loops for ever.
   static constexpr std::uint32_t kMaxLoopsInList = 100;
+  /// Nothing plays for so long after a prompt was cut off: the listener's concealment fades out
+  /// what the cut would have made a click.
+  static constexpr std::int64_t kTicksAfterCut = 5;
+  /// `PromptPlayer::enqueue` tells no more.
+  static constexpr const char* kNotPlayable =
+      "The prompt has no sound for a listener's codec, or too many prompts wait.";
 
   /// What the context refers to must outlive the bridge.
   Bridge(const Now& now, BridgeOptions options, BridgeContext context);
@@ -164,6 +171,7 @@ class Bridge {
   void send_path(const Now& now, Port& to, const OutgoingAudio& audio);
 
   // bridge_play.cpp
+  static std::vector<media::PlayItem> items_of(const std::vector<ReadyPrompt>& prompts);
   PlayStart start_playback(OperationId operation, PortId from,
                            const std::vector<media::PlayItem>& items);
   void play_tick(const Now& now, Port& port, std::int64_t tick);
@@ -185,7 +193,7 @@ class Bridge {
   void barge_in(const Now& now, RecordSession& session);
   void follow_recorder(RecordSession& session);
   void close_file(OperationId operation, std::optional<Bytes> header);
-  void end_unrecorded(RecordSession& session, PlayStart why);
+  void end_unrecorded(RecordSession& session, Unrecorded why);
   void hang_up_recordings(const Now& now, const Port* recorded);
   void forget_ended_recordings();
 

@@ -9,19 +9,13 @@ namespace {
 
 using media::PlayerEvent;
 
-std::vector<media::PlayItem> items_of(const std::vector<ReadyPrompt>& prompts, bool for_ever) {
-  std::vector<media::PlayItem> items;
-  if (for_ever) {
-    media::PlayItem list{.token = {}, .prompts = {}, .loops = media::PlayItem::kForever};
-    for (const ReadyPrompt& ready : prompts)
-      list.prompts.insert(list.prompts.end(), std::clamp(ready.loops, 1u, Bridge::kMaxLoopsInList),
-                          ready.prompt);
-    items.push_back(std::move(list));
-    return items;
-  }
+/// The whole list as one item.
+std::vector<media::PlayItem> loop_of(const std::vector<ReadyPrompt>& prompts) {
+  media::PlayItem list{.token = {}, .prompts = {}, .loops = media::PlayItem::kForever};
   for (const ReadyPrompt& ready : prompts)
-    items.push_back({.token = {}, .prompts = {ready.prompt}, .loops = ready.loops});
-  return items;
+    list.prompts.insert(list.prompts.end(), std::clamp(ready.loops, 1u, Bridge::kMaxLoopsInList),
+                        ready.prompt);
+  return {std::move(list)};
 }
 
 model::Outcome outcome_of(bool heard_out) {
@@ -31,6 +25,13 @@ model::Outcome outcome_of(bool heard_out) {
 
 }  // namespace
 
+std::vector<media::PlayItem> Bridge::items_of(const std::vector<ReadyPrompt>& prompts) {
+  std::vector<media::PlayItem> items;
+  for (const ReadyPrompt& ready : prompts)
+    items.push_back({.token = {}, .prompts = {ready.prompt}, .loops = ready.loops});
+  return items;
+}
+
 void Bridge::play(const Now& now, OperationId operation, PortId from,
                   const std::vector<ReadyPrompt>& prompts, bool loop_for_ever) {
   if (closed_) return;
@@ -38,7 +39,8 @@ void Bridge::play(const Now& now, OperationId operation, PortId from,
     emit(model::BridgeEvent{model::PlayEnded{operation, std::move(outcome)}});
   };
   if (prompts.empty()) return ended(outcome_of(true));
-  switch (start_playback(operation, from, items_of(prompts, loop_for_ever))) {
+  const auto items = loop_for_ever ? loop_of(prompts) : items_of(prompts);
+  switch (start_playback(operation, from, items)) {
     case PlayStart::started:
       return schedule(now);
     case PlayStart::nobody_listens:
@@ -72,6 +74,9 @@ Bridge::PlayStart Bridge::start_playback(OperationId operation, PortId from,
 void Bridge::play_tick(const Now& now, Port& port, std::int64_t tick) {
   LegMedia& media = *port.media;
   if (!port.is_connected || !media.player.playing()) return;
+  if (media.was_cut && tick - media.last_frame <= kTicksAfterCut) return;
+  media.was_cut = false;
+  media.last_frame = tick;
   const auto frame = media.player.next_frame();
   while (const auto event = media.player.poll_event()) {
     media.playing = event->kind == PlayerEvent::Kind::started ? event->token : media::PlayToken{};
@@ -129,10 +134,7 @@ void Bridge::cancel(Port& port, media::PlayToken token) {
   while (media.player.poll_event()) continue;
   if (media.playing != token) return;
   media.playing = {};
-  if (media.player.playing()) return;
-  [[maybe_unused]] const bool rests =
-      media.player.enqueue({.token = {}, .prompts = {options_.sounds->rest}});
-  assert(rests);
+  media.was_cut = true;
 }
 
 // The leg is gone, or speaks another codec now.

@@ -10,6 +10,14 @@ namespace parley::bridge {
 using model::RecordCompletionReason;
 using State = RecordSession::State;
 
+namespace {
+
+Unrecorded nobody_left() {
+  return {{400, 8508, "Nobody was left to record."}, RecordCompletionReason::media_receive_timeout};
+}
+
+}  // namespace
+
 RecordSession* Bridge::find_recording(OperationId operation) {
   const auto found = std::ranges::find_if(recordings_, [operation](const auto& session) {
     return session->setup().operation == operation && session->state() != State::ended;
@@ -31,20 +39,18 @@ void Bridge::record(const Now& now, OperationId operation, PortId from,
       RecordSession::Setup{operation, from, recorded ? recorded->id : PortId{}, options}));
   RecordSession& session = *recordings_.back();
   if (!recorded) {
-    end_unrecorded(session, PlayStart::nobody_listens);
+    end_unrecorded(session, nobody_left());
   } else if (recordings_.size() > options_.max_recordings) {
-    end_unrecorded(session, PlayStart::not_playable);
+    end_unrecorded(session, {{500, 0, "The conversation has too many recordings at once."},
+                             RecordCompletionReason::unspecified_error});
   } else if (prompts.empty()) {
     sound_over(now, session);
   } else {
-    std::vector<media::PlayItem> items;
-    for (const ReadyPrompt& ready : prompts)
-      items.push_back({.token = {}, .prompts = {ready.prompt}, .loops = ready.loops});
-    const PlayStart start = start_playback(operation, from, items);
-    if (start == PlayStart::started)
+    if (start_playback(operation, from, items_of(prompts)) == PlayStart::started)
       session.begin_prompt(recorded->media->codec);
     else
-      end_unrecorded(session, start);
+      end_unrecorded(session,
+                     {{400, 8536, kNotPlayable}, RecordCompletionReason::play_prompt_failed});
   }
   schedule(now);
 }
@@ -59,8 +65,10 @@ void Bridge::sound_over(const Now& now, RecordSession& session) {
 void Bridge::begin_beep(RecordSession& session) {
   session.begin_beep();
   const PlayStart start = start_playback(session.setup().operation, session.setup().from,
-                                         {{.token = {}, .prompts = {options_.sounds->beep}}});
-  if (start != PlayStart::started) end_unrecorded(session, start);
+                                         {{.token = {}, .prompts = {options_.beep}}});
+  if (start != PlayStart::started)
+    end_unrecorded(session, {{500, 0, "The beep could not be played."},
+                             RecordCompletionReason::play_beep_failed});
 }
 
 void Bridge::begin_recording(const Now& now, RecordSession& session) {
@@ -128,20 +136,9 @@ void Bridge::stop(const Now& now, OperationId operation, bool keep_recording) {
 }
 
 // It never came to record.
-void Bridge::end_unrecorded(RecordSession& session, PlayStart why) {
-  model::RecordEnded ended{.operation = session.setup().operation, .outcome = {}, .reason = {}};
-  if (why == PlayStart::nobody_listens) {
-    ended.outcome = {400, 8508, "Nobody was left to record."};
-    ended.reason = RecordCompletionReason::media_receive_timeout;
-  } else if (session.state() == State::prompting) {
-    ended.outcome = {400, 8536,
-                     "The prompt has no sound for a listener's codec, or too many wait."};
-    ended.reason = RecordCompletionReason::play_prompt_failed;
-  } else {
-    ended.outcome = {500, 0, "The beep could not be played."};
-    ended.reason = RecordCompletionReason::play_beep_failed;
-  }
-  emit(model::BridgeEvent{std::move(ended)});
+void Bridge::end_unrecorded(RecordSession& session, Unrecorded why) {
+  emit(model::BridgeEvent{
+      model::RecordEnded{session.setup().operation, std::move(why.outcome), why.reason, false}});
   session.end();
 }
 
@@ -154,7 +151,7 @@ void Bridge::hang_up_recordings(const Now& now, const Port* recorded) {
       session->stop(now, media::RecordEnd::peer_hung_up);
       follow_recorder(*session);
     } else {
-      end_unrecorded(*session, PlayStart::nobody_listens);
+      end_unrecorded(*session, nobody_left());
     }
   }
 }

@@ -23,7 +23,9 @@ struct LegMedia {
   OutgoingStream stream;
   media::PromptPlayer player;
   rtp::TelephoneEventReceiver keys;
-  media::PlayToken playing{};  ///< whose frames the player hands out
+  media::PlayToken playing{};   ///< whose frames the player hands out
+  std::int64_t last_frame = 0;  ///< the tick of its last one
+  bool was_cut = false;         ///< that one was not a prompt's end
 };
 
 /// A participant's place on the bridge. One without a leg is a service-hosted bot: it plays and

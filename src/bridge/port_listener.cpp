@@ -1,6 +1,7 @@
 #include "bridge/port_listener.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "codec/g711.hpp"
 
@@ -41,9 +42,25 @@ dsp::SampleView PortListener::next_frame(const Now& now) {
 
 void PortListener::fill(const Now& now) {
   const rtp::PopResult popped = jitter_.pop(now, last_units_);
+  if (std::holds_alternative<rtp::Empty>(popped)) return fall_silent();
+  silent_ = false;
   if (const auto* frame = std::get_if<rtp::Frame>(&popped)) return decode(frame->payload);
-  if (const auto* missing = std::get_if<rtp::Missing>(&popped)) return make_up(*missing);
-  std::ranges::fill(grow(last_samples()), std::int16_t{0});
+  make_up(std::get<rtp::Missing>(popped));
+}
+
+// From sound to silence by one concealed frame that fades, so that the edge does not click.
+void PortListener::fall_silent() {
+  if (std::exchange(silent_, true)) {
+    std::ranges::fill(grow(last_samples()), std::int16_t{0});
+    return;
+  }
+  const std::size_t before = waiting_.size();
+  make_up({});
+  const auto made_up = dsp::MutableSampleView(waiting_).subspan(before);
+  const auto count = static_cast<std::int32_t>(made_up.size());
+  for (std::int32_t i = 0; i < count; ++i)
+    made_up[static_cast<std::size_t>(i)] =
+        static_cast<std::int16_t>(made_up[static_cast<std::size_t>(i)] * (count - i) / count);
 }
 
 dsp::MutableSampleView PortListener::grow(std::size_t count) {

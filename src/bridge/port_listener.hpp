@@ -45,6 +45,7 @@ class PortListener {
   void fill(const Now& now);
   void decode(ByteView payload);
   void make_up(const rtp::Missing& missing);
+  void fall_silent();
   void resample(Narrow& narrow);
   /// Room for `count` samples behind what waits.
   dsp::MutableSampleView grow(std::size_t count);
@@ -56,6 +57,7 @@ class PortListener {
   std::variant<codec::OpusFrameDecoder, Narrow> decoder_;
   codec::Codec codec_;
   std::uint32_t last_units_;  // length of the last packet, in RTP time
+  bool silent_ = true;        // so was the last one
   dsp::Samples waiting_;
   std::array<std::int16_t, kFrameSamples> frame_{};
 };

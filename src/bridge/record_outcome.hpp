@@ -20,6 +20,12 @@ RecordVerdict verdict_of(const media::RecordEnded& ended);
 /// recorder's limits left out: requests were checked long before.
 media::RecorderOptions recorder_options(const model::RecordOptions& options);
 
+/// Why an operation ended before it came to record.
+struct Unrecorded {
+  model::Outcome outcome;
+  model::RecordCompletionReason reason;
+};
+
 media::Key key_of(model::Tone tone);
 model::Tone tone_of(media::Key key);
 

@@ -56,7 +56,7 @@ struct RtpToSend {
   bool marker = false;
   wire::RtpTimestamp timestamp;
   ByteView payload;
-  std::optional<std::uint8_t> level;  ///< 0 to 127; sent when the peer takes it
+  std::optional<std::uint8_t> level{};  ///< 0 to 127; sent when the peer takes it
   /// From the newest sequence number sent to this one's: a forwarder leaves out what its source
   /// lost (more than 1) and fills such holes with what came late (less than 0). Never one number
   /// twice.

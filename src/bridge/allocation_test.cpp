@@ -1,0 +1,102 @@
+#include <cstdlib>
+#include <new>
+
+#include "bridge/bridge.hpp"
+#include "bridge/bridge_test_support.hpp"
+
+// Counts what the bridge allocates per packet; the rest of the test program only passes through.
+namespace {
+bool counting = false;
+std::size_t allocations = 0;
+}  // namespace
+
+void* operator new(std::size_t size) {
+  if (counting) ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  if (counting) ++allocations;
+  return std::malloc(size);
+}
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace parley::bridge {
+namespace {
+
+using namespace testing;
+
+/// Allocations in what the bridge does during `work`, its packets sent and forgotten.
+template <class Work>
+std::size_t allocations_of(World& world, Work work) {
+  allocations = 0;
+  counting = true;
+  work();
+  std::size_t sent = 0;
+  while (const auto transmit = world.bridge.poll_transmit()) ++sent;
+  counting = false;
+  EXPECT_EQ(sent, 1u);
+  return allocations;
+}
+
+void advance(World& world) {
+  world.advance_to(world.now.monotonic + 20ms);
+}
+
+TEST(BridgeAllocations, AreCounted) {
+  allocations = 0;
+  counting = true;
+  const auto memory = std::make_unique<Bytes>(100);
+  counting = false;
+  EXPECT_EQ(allocations, 2u);
+}
+
+TEST(BridgeAllocations, NoneForAForwardedPacket) {
+  World world(1);
+  Caller& a = world.call(PortId{2});
+  world.call(PortId{3});
+  world.run_for(300ms);
+  world.open();
+  world.run_for(200ms);
+  for (int i = 0; i < 50; ++i) {
+    advance(world);
+    a.tick(world.now);
+    const auto transmit = a.leg->poll_transmit();
+    ASSERT_TRUE(transmit);
+    Bytes datagram = to_bytes(transmit->packet.view());
+    EXPECT_EQ(
+        allocations_of(
+            world,
+            [&] { world.bridge.receive(world.now, transmit->remote, transmit->local, datagram); }),
+        0u)
+        << "packet " << i;
+  }
+}
+
+TEST(BridgeAllocations, NoneForAPromptsFrame) {
+  World world(2);
+  world.ivr();
+  world.play(1, {{prompt_of(sentence(3'000, 1))}});
+  world.run_for(200ms);
+  for (int i = 0; i < 50; ++i) {
+    world.advance_to(world.bridge.next_deadline()->at);
+    if (world.bridge.next_deadline()->reason != BridgeDeadline::tick) {
+      world.bridge.handle_timeout(world.now);
+      world.drain();
+      continue;
+    }
+    EXPECT_EQ(allocations_of(world, [&] { world.bridge.handle_timeout(world.now); }), 0u)
+        << "tick " << i;
+  }
+}
+
+}  // namespace
+}  // namespace parley::bridge

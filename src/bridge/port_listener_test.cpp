@@ -1,0 +1,104 @@
+#include "bridge/port_listener.hpp"
+
+#include "bridge/bridge_test_support.hpp"
+
+namespace parley::bridge {
+namespace {
+
+using namespace testing;
+
+/// Hands a listener packets of `packet_ms` of `sound` as they are due, and keeps what it gives.
+dsp::Samples hear(dsp::SampleView sound, std::uint32_t packet_ms,
+                  const std::function<bool(std::uint16_t)>& lost = {}) {
+  // Opus packets of 20 ms frames in one: RFC 6716 §3.2.5, code 3, constant bit rate off.
+  codec::OpusFrameEncoder encoder;
+  PortListener listener(codec::Codec::opus);
+  dsp::Samples heard;
+  std::array<std::uint8_t, codec::OpusFrameEncoder::kMaxFrameBytes> buffer{};
+  const std::size_t packet_frames = packet_ms / 20;
+  Now now{Instant{5s}, {}};
+  std::uint16_t sequence = 0;
+  std::vector<Bytes> frames;
+  for (std::size_t at = 0; at + 960 <= sound.size(); at += 960) {
+    frames.push_back(to_bytes(encoder.encode(sound.subspan(at, 960), buffer)));
+    if (frames.size() == packet_frames) {
+      Bytes packet = frames[0];
+      if (packet_frames > 1) {
+        packet = {static_cast<std::uint8_t>(frames[0][0] | 3),
+                  static_cast<std::uint8_t>(0x80 | packet_frames)};
+        for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
+          const std::size_t size = frames[i].size() - 1;
+          EXPECT_LT(size, 252u);
+          packet.push_back(static_cast<std::uint8_t>(size));
+        }
+        for (const Bytes& frame : frames)
+          packet.insert(packet.end(), frame.begin() + 1, frame.end());
+      }
+      const wire::RtpHeader header{
+          .payload_type = {111}, .sequence = {sequence}, .timestamp = {sequence * packet_ms * 48}};
+      if (!lost || !lost(sequence)) listener.insert(now, header, packet, std::nullopt);
+      ++sequence;
+      frames.clear();
+    }
+    const auto frame = listener.next_frame(now);
+    heard.insert(heard.end(), frame.begin(), frame.end());
+    now.monotonic += 20ms;
+  }
+  for (int i = 0; i < 20; ++i, now.monotonic += 20ms) {
+    const auto frame = listener.next_frame(now);
+    heard.insert(heard.end(), frame.begin(), frame.end());
+  }
+  return heard;
+}
+
+TEST(PortListener, TakesPacketsOfOtherLengths) {
+  const auto sound = sentence(2'000, 1);
+  for (const std::uint32_t packet_ms : {20u, 40u, 60u}) {
+    // 60 ms packets come when 60 ms were spoken, and in one TOC with the first frame's mode.
+    const auto found = match(hear(sound, packet_ms), sound);
+    EXPECT_EQ(dsp::unmet(found, {.longest_gap_ms = 60}), "") << packet_ms << " " << found.text();
+  }
+}
+
+TEST(PortListener, ConcealsWhatIsLost) {
+  const auto sound = sentence(2'000, 2);
+  const auto found = match(hear(sound, 20, [](std::uint16_t n) { return n % 20 == 7; }), sound);
+  EXPECT_EQ(dsp::unmet(found, kLossy), "") << found.text();
+}
+
+TEST(PortListener, SurvivesGarbageAndStaysInTime) {
+  for (const codec::Codec codec : {codec::Codec::opus, codec::Codec::pcmu, codec::Codec::pcma}) {
+    SeededRandom random(3);
+    PortListener listener(codec);
+    Now now{Instant{5s}, {}};
+    std::uint16_t sequence = 0;
+    for (int i = 0; i < 500; ++i, now.monotonic += 20ms) {
+      Bytes garbage(1 + random.u32() % 1'400);
+      random.fill(garbage);
+      const wire::RtpHeader header{.payload_type = {111},
+                                   .sequence = {sequence++},
+                                   .timestamp = {sequence * codec::frame_ticks(codec)}};
+      listener.insert(now, header, garbage, std::nullopt);
+      EXPECT_EQ(listener.next_frame(now).size(), PortListener::kFrameSamples);
+    }
+  }
+}
+
+TEST(PortListener, IsSilentWithoutPackets) {
+  PortListener listener(codec::Codec::opus);
+  const Now now{Instant{5s}, {}};
+  EXPECT_EQ(dsp::mean_square(listener.next_frame(now)), 0.0);
+}
+
+TEST(PortListener, AnEndInTheMiddleOfAToneFadesWithoutAClick) {
+  const auto tone = dsp::make_tone({.frequency = 300, .amplitude = 0.3F, .duration_ms = 1'000});
+  const auto heard = hear(dsp::SampleView(tone).first(24'000), 20);
+  int largest = 0;
+  for (std::size_t i = 1; i < heard.size(); ++i)
+    largest = std::max(largest, std::abs(heard[i] - heard[i - 1]));
+  EXPECT_LT(largest, 1'500) << "the tone's own steps are 1158";
+  EXPECT_EQ(dsp::mean_square(dsp::SampleView(heard).last(160)), 0.0);
+}
+
+}  // namespace
+}  // namespace parley::bridge
