@@ -1,9 +1,9 @@
-# The two commands a newcomer needs: `make demo` and `make test`. docs/hacking.md lists the rest.
+# docs/hacking.md lists what each target is for.
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 
-.PHONY: deps build debug demo run test tsan bench fuzz tidy lint format clean
+.PHONY: deps build debug test tsan fuzz tidy lint format clean
 
 deps:
 	@tools/deps
@@ -14,22 +14,12 @@ build: deps
 debug: deps
 	@tools/build debug all
 
-demo: build
-	@tools/demo
-
-run: build
-	@tools/run
-
 test: deps tidy
 	@tools/test
 
 tsan: deps
 	@tools/build tsan all
 	@ctest --preset tsan -j $(JOBS)
-
-bench: build
-	@tools/build release all
-	@tools/bench
 
 fuzz: deps
 	@tools/build fuzz all

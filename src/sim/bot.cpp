@@ -22,8 +22,8 @@ std::string header(const notify::WebhookRequest& request, std::string_view name)
 
 std::string Delivery::call_id() const {
   constexpr std::string_view kCalls = "/calls/";
-  const std::size_t at = resource.find(kCalls);
-  return at == std::string::npos ? "" : resource.substr(at + kCalls.size(), 36);
+  const std::size_t start = resource.find(kCalls);
+  return start == std::string::npos ? "" : resource.substr(start + kCalls.size(), 36);
 }
 
 std::string Delivery::state() const {
