@@ -78,9 +78,10 @@ export function concat(...parts) {
 }
 
 const kWindow = 0.2; // s, one correlation each
-const kSlip = 0.012; // s, how far a receiver's jitter buffer may stretch or shrink within a window
+const kSlip = 0.02; // s, how far a receiver's jitter buffer may stretch or shrink within a window
 const kFrame = 0.01; // s, the grain of gaps
 const kPoor = 0.6; // a window that correlates less is counted as poor
+const kLost = 0.3; // a window that correlates less says nothing about where the sound is
 const kLoudDb = -25; // below the reference's mean power a window or frame says nothing
 const kGapDb = -25; // a frame that is so much fainter than it should be is missing
 
@@ -92,41 +93,57 @@ const kGapDb = -25; // a frame that is so much fainter than it should be is miss
  */
 export function compare(reference, heard, rate) {
   const start = align(reference, heard);
-  const slip = Math.round(kSlip * rate);
-  const size = Math.round(kWindow * rate);
   const loud = power(reference, 0, reference.length) * 10 ** (kLoudDb / 10);
-  let lag = start;
-  let [smallest, loudWindows, poorWindows, dot, heardPower, referencePower, gap, longestGap] = [1, 0, 0, 0, 0, 0, 0, 0];
-  for (let at = 0; at + size <= reference.length; at += size) {
-    const isLoud = power(reference, at, size) > loud;
-    if (isLoud) {
-      const best = bestLag(reference, heard, { at, size, lag, slip });
-      lag = best.lag;
-      smallest = Math.min(smallest, best.correlation);
-      loudWindows++;
-      poorWindows += best.correlation < kPoor ? 1 : 0;
-    }
-    dot += product(reference, heard, at, at + lag, size);
-    heardPower += product(heard, heard, at + lag, at + lag, size);
-    referencePower += product(reference, reference, at, at, size);
-  }
-  const gain = referencePower > 0 ? Math.sqrt(heardPower / referencePower) : 0;
-  const frame = Math.round(kFrame * rate);
-  for (let at = 0; at + frame <= reference.length; at += frame) {
-    const expected = power(reference, at, frame);
-    if (expected <= loud) continue;
-    const missing = power(heard, at + start, frame) < expected * Math.max(gain, 0.05) ** 2 * 10 ** (kGapDb / 10);
-    gap = missing ? gap + kFrame : 0;
-    longestGap = Math.max(longestGap, gap);
-  }
+  const windows = follow(reference, heard, { start, loud, size: Math.round(kWindow * rate), slip: Math.round(kSlip * rate) });
+  const sum = (name) => windows.reduce((total, window) => total + window[name], 0);
+  const [own, other] = [sum('own'), sum('other')];
+  const gain = own > 0 ? Math.sqrt(other / own) : 0;
+  const told = windows.filter((window) => window.loud).map(({ correlation }) => correlation);
   return {
     offset: start / rate,
-    correlation: heardPower > 0 ? dot / Math.sqrt(heardPower * referencePower) : 0,
-    smallest,
-    poor: loudWindows > 0 ? poorWindows / loudWindows : 1,
+    correlation: other > 0 ? sum('both') / Math.sqrt(own * other) : 0,
+    smallest: Math.min(1, ...told),
+    poor: told.length > 0 ? told.filter((correlation) => correlation < kPoor).length / told.length : 1,
     gainDb: gain > 0 ? 20 * Math.log10(gain) : -Infinity,
-    longestGap,
+    longestGap: longestGap(reference, heard, { windows, loud, gain, frame: Math.round(kFrame * rate) }) * kFrame,
   };
+}
+
+/** Goes through the reference window by window, with the lag that the receiver's buffer has there. */
+function follow(reference, heard, { start, loud, size, slip }) {
+  const windows = [];
+  let lag = start;
+  for (let at = 0; at + size <= reference.length; at += size) {
+    const isLoud = power(reference, at, size) > loud;
+    const best = isLoud ? bestLag(reference, heard, { at, size, lag, slip }) : { lag, correlation: 1 };
+    if (best.correlation > kLost) lag = best.lag;
+    windows.push({
+      at,
+      size,
+      lag,
+      loud: isLoud,
+      correlation: best.correlation,
+      own: product(reference, reference, at, at, size),
+      other: product(heard, heard, at + lag, at + lag, size),
+      both: product(reference, heard, at, at + lag, size),
+    });
+  }
+  return windows;
+}
+
+/** The most frames that should be loud and are not heard, with nothing heard in between. */
+function longestGap(reference, heard, { windows, loud, gain, frame }) {
+  const missing = Math.max(gain, 0.05) ** 2 * 10 ** (kGapDb / 10);
+  let [gap, longest] = [0, 0];
+  for (const { at, size, lag } of windows) {
+    for (let i = at; i + frame <= at + size; i += frame) {
+      const expected = power(reference, i, frame);
+      if (power(heard, i + lag, frame) > Math.max(expected, loud) * missing) gap = 0;
+      else if (expected > loud) gap++;
+      longest = Math.max(longest, gap);
+    }
+  }
+  return longest;
 }
 
 /** The place in `heard` where `reference` fits best, by normalised cross-correlation through the FFT. */
