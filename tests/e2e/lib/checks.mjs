@@ -18,7 +18,11 @@ export function prompt(name) {
 }
 
 /** Asserts that `heard` holds `reference`, and that the same check fails for another sound and for silence. */
-export function assertHeard(reference, heard, { other = prompt('demo-congrats'), limits = kGood } = {}) {
+export function assertHeard(
+  reference,
+  heard,
+  { other = prompt('demo-congrats'), limits = kGood } = {},
+) {
   const good = ({ smallest, poor, correlation, longestGap }) =>
     smallest >= limits.smallest &&
     poor <= limits.poor &&

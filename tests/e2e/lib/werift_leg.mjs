@@ -32,8 +32,18 @@ export class WeriftLeg {
     this.onKey = onKey;
     this.onFrame = onFrame;
     const audio = [
-      new RTCRtpCodecParameters({ mimeType: 'audio/PCMU', clockRate: kRate, channels: 1, payloadType: kAudioType }),
-      new RTCRtpCodecParameters({ mimeType: 'audio/telephone-event', clockRate: kRate, channels: 1, payloadType: kEventType }),
+      new RTCRtpCodecParameters({
+        mimeType: 'audio/PCMU',
+        clockRate: kRate,
+        channels: 1,
+        payloadType: kAudioType,
+      }),
+      new RTCRtpCodecParameters({
+        mimeType: 'audio/telephone-event',
+        clockRate: kRate,
+        channels: 1,
+        payloadType: kEventType,
+      }),
     ];
     this.#peer = new RTCPeerConnection({
       codecs: { audio },
@@ -41,7 +51,9 @@ export class WeriftLeg {
       iceUseIpv6: false,
       iceAdditionalHostAddresses: ['127.0.0.1'],
     });
-    this.#peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe((packet) => this.#received(packet)));
+    this.#peer.onTrack.subscribe((track) =>
+      track.onReceiveRtp.subscribe((packet) => this.#received(packet)),
+    );
     this.#peer.connectionStateChange.subscribe((state) => state === 'connected' && this.#start());
   }
 
@@ -138,7 +150,8 @@ export class WeriftLeg {
     const duration = key.frame * kFrame;
     const event = Buffer.from([key.code, (last ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]);
     // RFC 4733, 2.5.1.4: the end is sent three times.
-    for (let i = 0; i < (last ? 3 : 1); i++) this.#send(this.#remoteEventType, key.timestamp, event, key.frame === 1);
+    for (let i = 0; i < (last ? 3 : 1); i++)
+      this.#send(this.#remoteEventType, key.timestamp, event, key.frame === 1);
     if (!last) return;
     this.#key = undefined;
     key.resolve();
@@ -146,14 +159,24 @@ export class WeriftLeg {
 
   #send(payloadType, timestamp, payload, marker = false) {
     this.#sequence = (this.#sequence + 1) & 0xffff;
-    const header = new RtpHeader({ payloadType, timestamp, sequenceNumber: this.#sequence, ssrc: this.#sender.ssrc, marker });
+    const header = new RtpHeader({
+      payloadType,
+      timestamp,
+      sequenceNumber: this.#sequence,
+      ssrc: this.#sender.ssrc,
+      marker,
+    });
     this.#sender.dtlsTransport.sendRtp(payload, header).catch(() => {}); // the other side may have gone
   }
 
   #received({ header, payload }) {
     this.packets++;
     if (header.payloadType === kAudioType) this.#keep(header.timestamp, decodeMuLaw(payload));
-    else if (payload.length >= 4 && header.timestamp !== this.#lastEvent && payload[0] < kKeys.length) {
+    else if (
+      payload.length >= 4 &&
+      header.timestamp !== this.#lastEvent &&
+      payload[0] < kKeys.length
+    ) {
       this.#lastEvent = header.timestamp;
       this.onKey(kKeys[payload[0]]);
     }
