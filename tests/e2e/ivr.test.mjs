@@ -7,12 +7,13 @@ import { Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
 import { ClientSession } from './lib/client.mjs';
 import { readWav, resample } from './lib/sound.mjs';
-import { kRate, WeriftLeg } from './lib/werift_leg.mjs';
+import { kRate, warmUp, WeriftLeg } from './lib/werift_leg.mjs';
 
 let parley;
 let bot;
 let alice;
 before(async () => {
+  await warmUp();
   parley = await Parley.start();
   bot = await parley.startBot('samples/ivr-bot/bot.mjs', { RECORDING_DIR: parley.dir });
 });

@@ -4,13 +4,14 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
 import { ClientSession } from './lib/client.mjs';
-import { WeriftLeg } from './lib/werift_leg.mjs';
+import { warmUp, WeriftLeg } from './lib/werift_leg.mjs';
 import { WrtcLeg } from './lib/wrtc_leg.mjs';
 
 const message = prompt('demo-thanks');
 let parley;
 let alice;
 before(async () => {
+  await warmUp();
   parley = await Parley.start();
 });
 after(() => parley?.stop());

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { warmUp } from '../lib/werift_leg.mjs';
 import { Calls } from './calls.mjs';
 import { Clients } from './clients.mjs';
 import { Directory } from './directory.mjs';
@@ -71,6 +72,7 @@ async function serve(config) {
     clients,
     graph: graph(directory, calls),
   });
+  await warmUp();
   console.log(`parley ready ${config.publicUrl}`);
 }
 
