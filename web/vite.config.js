@@ -7,7 +7,12 @@ const proxy = { target: server, secure: false };
 
 export default defineConfig({
   plugins: [react()],
-  build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
+  build: {
+    target: 'es2022',
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
   server: {
     proxy: { '/config.json': proxy, '^/[^/]+/oauth2/': proxy, '/client': { ...proxy, ws: true } },
   },

@@ -29,7 +29,9 @@ function notify(notification, messageId) {
   entry.seen.add(messageId);
   entry.work = entry.work
     .then(() => entry.call.handle(notification))
-    .catch((error) => log(id, `failed: ${error.statusCode ?? ''} ${error.code ?? ''} ${error.message}`));
+    .catch((error) =>
+      log(id, `failed: ${error.statusCode ?? ''} ${error.code ?? ''} ${error.message}`),
+    );
   if (notification.changeType === 'deleted' && notification.resourceData.state === 'terminated') {
     calls.delete(id);
     sounds.forget(id);

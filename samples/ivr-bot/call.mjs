@@ -32,7 +32,9 @@ export class Call {
       acceptedModalities: ['audio'],
       mediaConfig: {
         '@odata.type': '#microsoft.graph.serviceHostedMediaConfig',
-        preFetchMedia: Object.values(SOUNDS).flat().map((name) => this.#sound(name)),
+        preFetchMedia: Object.values(SOUNDS)
+          .flat()
+          .map((name) => this.#sound(name)),
       },
     });
     this.log('answered');
@@ -46,7 +48,10 @@ export class Call {
 
   async #menu(names) {
     this.#step = 'menu';
-    await this.#play('menu', names.map((name) => this.#sound(name)));
+    await this.#play(
+      'menu',
+      names.map((name) => this.#sound(name)),
+    );
     this.log('playing the menu');
   }
 

@@ -28,6 +28,7 @@ export class Sounds {
   }
 
   forget(call) {
-    for (const [path, kept] of this.#recordings) if (kept.call === call) this.#recordings.delete(path);
+    for (const [path, kept] of this.#recordings)
+      if (kept.call === call) this.#recordings.delete(path);
   }
 }

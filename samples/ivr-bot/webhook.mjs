@@ -38,7 +38,9 @@ export async function listen(config, { notify, sound }) {
 function tokenCheck({ parley, tenant, appId }) {
   let trusted;
   async function discover() {
-    const response = await fetch(new URL(`${tenant}/v2.0/.well-known/openid-configuration`, parley));
+    const response = await fetch(
+      new URL(`${tenant}/v2.0/.well-known/openid-configuration`, parley),
+    );
     if (!response.ok) throw new Error(`the discovery document answered ${response.status}`);
     const { issuer, jwks_uri } = await response.json();
     return { issuer, keys: createRemoteJWKSet(new URL(jwks_uri)) };
@@ -53,7 +55,10 @@ function tokenCheck({ parley, tenant, appId }) {
       algorithms: ['RS256', 'ES256'],
       requiredClaims: ['tid', 'exp'],
     });
-    return verified.then(() => true, (error) => void console.error(`refused: ${error.message}`));
+    return verified.then(
+      () => true,
+      (error) => void console.error(`refused: ${error.message}`),
+    );
   };
 }
 

@@ -48,7 +48,10 @@ test('a user calls the bot, leaves a message and hears it', { timeout: 240_000 }
   const instructions = (1000 * prompt('vm-intro').length) / kRate;
   await page.waitForTimeout(instructions + (2000 * message.length) / kRate); // a whole round of the microphone
   const { packetsReceived, packetsLost } = await inboundAudio(page);
-  assert.ok(packetsReceived > 100 && packetsLost < packetsReceived / 50, `${packetsReceived} came, ${packetsLost} were lost`);
+  assert.ok(
+    packetsReceived > 100 && packetsLost < packetsReceived / 50,
+    `${packetsReceived} came, ${packetsLost} were lost`,
+  );
   await page.keyboard.type('#');
   await bot.child.line(/record completed/);
   await bot.child.line(/hung up/, 60_000);

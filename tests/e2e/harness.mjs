@@ -17,10 +17,14 @@ export const kBotRoles = ['Calls.AccessMedia.All', 'Calls.Initiate.All'];
 
 function binary() {
   if (process.env.PARLEY_BIN) return resolve(kRoot, process.env.PARLEY_BIN);
-  const built = ['release', 'debug'].map((preset) => join(kRoot, 'build', preset, 'parley')).filter(existsSync);
+  const built = ['release', 'debug']
+    .map((preset) => join(kRoot, 'build', preset, 'parley'))
+    .filter(existsSync);
   built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (built.length > 0) return built[0];
-  throw new Error('no build/*/parley: run `make build`, or set PARLEY_BIN=tests/e2e/mock/parley to try the tests themselves');
+  throw new Error(
+    'no build/*/parley: run `make build`, or set PARLEY_BIN=tests/e2e/mock/parley to try the tests themselves',
+  );
 }
 
 /** The configuration of one test's server: loopback only, demo users, all its files in `dir`. */
@@ -49,7 +53,10 @@ export class Parley {
     const [https, page, metrics] = await Promise.all([freeTcpPort(), freeTcpPort(), freeTcpPort()]);
     parley.dir = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
     parley.config = join(parley.dir, 'parley.toml');
-    writeFileSync(parley.config, configText({ https, page, metrics, media: await freeUdpPort(), dir: parley.dir }));
+    writeFileSync(
+      parley.config,
+      configText({ https, page, metrics, media: await freeUdpPort(), dir: parley.dir }),
+    );
     parley.page = `http://localhost:${page}/`;
     parley.server = parley.#run('parley', ['serve', '--config', parley.config]);
     try {
@@ -59,7 +66,10 @@ export class Parley {
       throw error;
     }
     parley.ca = join(parley.dir, 'data', 'ca.pem');
-    tls.setDefaultCACertificates([...tls.getCACertificates('default'), readFileSync(parley.ca, 'utf8')]);
+    tls.setDefaultCACertificates([
+      ...tls.getCACertificates('default'),
+      readFileSync(parley.ca, 'utf8'),
+    ]);
     return parley;
   }
 
@@ -75,10 +85,24 @@ export class Parley {
   async createApp({ name, webhook, certificate }) {
     const more = certificate ? ['--certificate', certificate] : [];
     const roles = kBotRoles.flatMap((role) => ['--role', role]);
-    const args = ['app', 'create', '--config', this.config, '--name', name, '--webhook', webhook, ...roles, ...more];
+    const args = [
+      'app',
+      'create',
+      '--config',
+      this.config,
+      '--name',
+      name,
+      '--webhook',
+      webhook,
+      ...roles,
+      ...more,
+    ];
     const created = this.#run('parley app create', args);
-    if ((await created.ended) !== 0) throw new Error(`parley app create failed:\n${created.output}`);
-    return Object.fromEntries([...created.output.matchAll(/^(PARLEY_\w+)=(\S+)$/gm)].map(([, key, value]) => [key, value]));
+    if ((await created.ended) !== 0)
+      throw new Error(`parley app create failed:\n${created.output}`);
+    return Object.fromEntries(
+      [...created.output.matchAll(/^(PARLEY_\w+)=(\S+)$/gm)].map(([, key, value]) => [key, value]),
+    );
   }
 
   /** Registers and starts a bot, `file` from the root of the repository; resolves when it is ready. */
@@ -86,10 +110,20 @@ export class Parley {
     const port = await freeTcpPort();
     const name = basename(dirname(file));
     const app = await this.createApp({ name, webhook: `http://127.0.0.1:${port}/api/calls` });
-    const bot = this.#run(name, ['--import', join(kRoot, 'tests/e2e/lib/exchange_log.mjs'), join(kRoot, file)], {
-      command: join(kRoot, 'tools/node'),
-      env: { ...app, ...env, PARLEY_URL: this.url, PORT: String(port), NODE_EXTRA_CA_CERTS: this.ca },
-    });
+    const bot = this.#run(
+      name,
+      ['--import', join(kRoot, 'tests/e2e/lib/exchange_log.mjs'), join(kRoot, file)],
+      {
+        command: join(kRoot, 'tools/node'),
+        env: {
+          ...app,
+          ...env,
+          PARLEY_URL: this.url,
+          PORT: String(port),
+          NODE_EXTRA_CA_CERTS: this.ca,
+        },
+      },
+    );
     await bot.line(/ ready/);
     return { id: app.PARLEY_APP_ID, name, child: bot };
   }

@@ -2,63 +2,77 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
 import { ClientSession } from './lib/client.mjs';
 import { readWav, resample } from './lib/sound.mjs';
-import { kRate, WeriftLeg } from './lib/werift_leg.mjs';
+import { kRate, warmUp, WeriftLeg } from './lib/werift_leg.mjs';
 
 let parley;
 let bot;
 let alice;
 before(async () => {
+  await warmUp();
   parley = await Parley.start();
   bot = await parley.startBot('samples/ivr-bot/bot.mjs', { RECORDING_DIR: parley.dir });
-  alice = await ClientSession.open(parley.url, parley.user('alice'));
 });
 after(() => parley?.stop());
-
-test('a caller is led through the menu, leaves a message and hears it', { timeout: 240_000 }, async (t) => {
-  const leg = new WeriftLeg({ iceServers: alice.welcome.iceServers });
-  t.after(() => leg.close());
-  const call = await alice.call(bot.id, leg);
-  await bot.child.line(/playing the menu/);
-
-  await leg.press('7');
-  await bot.child.line(/key tone7[^]*playing the menu/);
-  await bot.child.line(/menu completed/, 30_000);
-
-  await leg.press('1');
-  await bot.child.line(/ recording$/m);
-  const message = prompt('demo-thanks');
-  await new Promise((resolve) => setTimeout(resolve, 1000 * (prompt('vm-intro').length / kRate + 1)));
-  await leg.play(message);
-  await leg.press('#');
-
-  await bot.child.line(/record completed/);
-  await bot.child.line(/hung up/, 30_000);
-  const ended = await alice.next('ended', { call });
-  assert.equal(ended.reason, 'hangup');
-  const heard = leg.heard();
-
-  assertHeard(prompt('pbx-invalid'), heard);
-  assertHeard(prompt('vm-intro'), heard);
-  assertHeard(message, heard);
-  const [file] = readdirSync(parley.dir).filter((name) => name.endsWith('.wav'));
-  const recording = readWav(readFileSync(join(parley.dir, file)));
-  assert.equal(recording.rate, 16000);
-  assertHeard(message, resample(recording.samples, recording.rate, kRate));
+beforeEach(async () => {
+  alice = await ClientSession.open(parley.url, parley.user('alice'));
 });
+afterEach(() => alice.close());
 
-test('a caller who hangs up during the menu ends the call for the bot', { timeout: 60_000 }, async (t) => {
-  const leg = new WeriftLeg();
-  t.after(() => leg.close());
-  const call = await alice.call(bot.id, leg);
-  await alice.request('bye', { call });
-  assert.equal((await alice.next('ended', { call })).subcode, 4521);
-  await bot.child.line(/ended: 200\/4521/);
-});
+test(
+  'a caller is led through the menu, leaves a message and hears it',
+  { timeout: 240_000 },
+  async (t) => {
+    const leg = new WeriftLeg({ iceServers: alice.welcome.iceServers });
+    t.after(() => leg.close());
+    const call = await alice.call(bot.id, leg);
+    await bot.child.line(/playing the menu/);
+
+    await leg.press('7');
+    await bot.child.line(/key tone7[^]*playing the menu/);
+    await bot.child.line(/menu completed/, 30_000);
+
+    await leg.press('1');
+    await bot.child.line(/ recording$/m);
+    const message = prompt('demo-thanks');
+    await new Promise((resolve) =>
+      setTimeout(resolve, 1000 * (prompt('vm-intro').length / kRate + 1)),
+    );
+    await leg.play(message);
+    await leg.press('#');
+
+    await bot.child.line(/record completed/);
+    await bot.child.line(/hung up/, 30_000);
+    const ended = await alice.next('ended', { call });
+    assert.equal(ended.reason, 'hangup');
+    const heard = leg.heard();
+
+    assertHeard(prompt('pbx-invalid'), heard);
+    assertHeard(prompt('vm-intro'), heard);
+    assertHeard(message, heard);
+    const [file] = readdirSync(parley.dir).filter((name) => name.endsWith('.wav'));
+    const recording = readWav(readFileSync(join(parley.dir, file)));
+    assert.equal(recording.rate, 16000);
+    assertHeard(message, resample(recording.samples, recording.rate, kRate));
+  },
+);
+
+test(
+  'a caller who hangs up during the menu ends the call for the bot',
+  { timeout: 60_000 },
+  async (t) => {
+    const leg = new WeriftLeg();
+    t.after(() => leg.close());
+    const call = await alice.call(bot.id, leg);
+    await alice.request('bye', { call });
+    assert.equal((await alice.next('ended', { call })).subcode, 4521);
+    await bot.child.line(/ended: 200\/4521/);
+  },
+);
 
 test('a call survives a lost socket', { timeout: 60_000 }, async (t) => {
   const bob = await ClientSession.open(parley.url, parley.user('bob'));
@@ -69,9 +83,14 @@ test('a call survives a lost socket', { timeout: 60_000 }, async (t) => {
   bob.drop();
   await new Promise((resolve) => setTimeout(resolve, 1000));
   assert.ok(leg.packets > packets, 'media stopped with the socket');
-  const again = await ClientSession.open(parley.url, parley.user('bob'), { resume: bob.welcome.session });
+  const again = await ClientSession.open(parley.url, parley.user('bob'), {
+    resume: bob.welcome.session,
+  });
   assert.equal(again.welcome.session, bob.welcome.session);
-  assert.deepEqual(again.welcome.calls.map((each) => each.call), [call]);
+  assert.deepEqual(
+    again.welcome.calls.map((each) => each.call),
+    [call],
+  );
   await again.request('bye', { call });
   await again.next('ended', { call });
   await again.close();

@@ -17,9 +17,25 @@ let certificate;
 before(async () => {
   parley = await Parley.start();
   certificate = { key: join(parley.dir, 'bot.key'), pem: join(parley.dir, 'bot.pem') };
-  const options = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=bot'];
-  execFileSync('openssl', [...options, '-keyout', certificate.key, '-out', certificate.pem], { stdio: 'ignore' });
-  app = await parley.createApp({ name: 'stock', webhook: 'http://127.0.0.1:9/', certificate: certificate.pem });
+  const options = [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=bot',
+  ];
+  execFileSync('openssl', [...options, '-keyout', certificate.key, '-out', certificate.pem], {
+    stdio: 'ignore',
+  });
+  app = await parley.createApp({
+    name: 'stock',
+    webhook: 'http://127.0.0.1:9/',
+    certificate: certificate.pem,
+  });
 });
 after(() => parley?.stop());
 
@@ -35,7 +51,8 @@ function signIn(credential) {
 }
 
 function graph(msal) {
-  const getAccessToken = async () => (await msal.acquireTokenByClientCredential({ scopes })).accessToken;
+  const getAccessToken = async () =>
+    (await msal.acquireTokenByClientCredential({ scopes })).accessToken;
   return Client.initWithMiddleware({
     baseUrl: `${parley.url}/`,
     customHosts: new Set([new URL(parley.url).hostname]),
@@ -53,7 +70,9 @@ test('msal signs in by secret', async () => {
 
 test('msal signs in by certificate (PS256)', async () => {
   const publicCertificate = readFileSync(certificate.pem, 'utf8');
-  const thumbprintSha256 = createHash('sha256').update(new X509Certificate(publicCertificate).raw).digest('hex');
+  const thumbprintSha256 = createHash('sha256')
+    .update(new X509Certificate(publicCertificate).raw)
+    .digest('hex');
   const clientCertificate = { thumbprintSha256, privateKey: readFileSync(certificate.key, 'utf8') };
   const client = graph(signIn({ clientCertificate }));
   await assert.rejects(unknownCall(client), { statusCode: 404, code: '8522' });

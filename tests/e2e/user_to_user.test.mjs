@@ -25,11 +25,13 @@ after(async () => {
   await parley?.stop();
 });
 beforeEach(async () => {
-  [alice, bob] = await Promise.all(['alice', 'bob'].map(async (name) => {
-    const page = await openPage(browser, parley.page);
-    await signIn(page, parley.user(name));
-    return page;
-  }));
+  [alice, bob] = await Promise.all(
+    ['alice', 'bob'].map(async (name) => {
+      const page = await openPage(browser, parley.page);
+      await signIn(page, parley.user(name));
+      return page;
+    }),
+  );
 });
 afterEach(() => Promise.all([alice.context().close(), bob.context().close()]));
 
@@ -42,7 +44,8 @@ test('a call that is accepted carries both voices', { timeout: 120_000 }, async 
   await alice.waitForTimeout((2500 * message.length) / kRate);
   await bob.getByRole('button', { name: 'Hang up' }).click();
   await alice.getByText('Call ended').waitFor();
-  for (const page of [alice, bob]) assertHeard(message, await heard(page), { limits: kThroughBrowser });
+  for (const page of [alice, bob])
+    assertHeard(message, await heard(page), { limits: kThroughBrowser });
   assert.deepEqual([...alice.problems, ...bob.problems], []);
 });
 

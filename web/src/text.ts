@@ -17,8 +17,10 @@ export const text = {
     demo: 'Demo users',
     demoHint: 'Their passwords were printed by the server when it started.',
     wrongPassword: 'The user name or the password is wrong. Check both and try again.',
-    refused: (detail: string) => `The server did not let you in: ${detail || 'no reason given'}. Ask your administrator.`,
-    unreachable: 'The server does not answer. Check that it is running and that you are online, then try again.',
+    refused: (detail: string) =>
+      `The server did not let you in: ${detail || 'no reason given'}. Ask your administrator.`,
+    unreachable:
+      'The server does not answer. Check that it is running and that you are online, then try again.',
   },
 
   stopped: {
@@ -88,21 +90,35 @@ export const text = {
     busy: ['Busy', 'They are in another call. Try again in a moment.'],
     declined: ['Declined', 'They did not take the call.'],
     noAnswer: ['No answer', 'Nobody picked up. Try again later.'],
-    unreachable: ['Cannot be reached', 'They are not signed in anywhere, or the bot is not running. Try again when they are online.'],
-    mediaFailed: ['No sound', 'The sound connection could not be set up. Check your network or firewall (UDP), then call again.'],
+    unreachable: [
+      'Cannot be reached',
+      'They are not signed in anywhere, or the bot is not running. Try again when they are online.',
+    ],
+    mediaFailed: [
+      'No sound',
+      'The sound connection could not be set up. Check your network or firewall (UDP), then call again.',
+    ],
     resumeFailed: ['Connection lost', 'The server could not continue the call. Call again.'],
-    connectionLost: ['Connection lost', 'The server was out of reach for too long. Check your network, then call again.'],
+    connectionLost: [
+      'Connection lost',
+      'The server was out of reach for too long. Check your network, then call again.',
+    ],
     platformRestarted: ['Server restarted', 'The server was restarted. Call again.'],
     refused: ['Call refused', 'The server did not place the call.'],
     microphone: ['No microphone', ''],
-    failed: ['Call failed', 'Something went wrong on the way. Call again; if it happens again, tell your administrator.'],
+    failed: [
+      'Call failed',
+      'Something went wrong on the way. Call again; if it happens again, tell your administrator.',
+    ],
   } satisfies Record<End['reason'], [string, string]>,
 
   microphone: {
-    NotAllowedError: 'Parley may not use the microphone. Allow it in the address bar of your browser, then call again.',
+    NotAllowedError:
+      'Parley may not use the microphone. Allow it in the address bar of your browser, then call again.',
     NotFoundError: 'No microphone was found. Connect one, then call again.',
     NotReadableError: 'Another program holds the microphone. Close it, then call again.',
-    InsecureContextError: 'Browsers give the microphone only to secure pages. Open this page by https or on localhost.',
+    InsecureContextError:
+      'Browsers give the microphone only to secure pages. Open this page by https or on localhost.',
     other: 'The microphone could not be opened. Check it in your system settings, then call again.',
   },
 

@@ -26,7 +26,11 @@ export async function openPage(browser, url, options = {}) {
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && page.problems.push(message.text()));
-  page.on('request', (request) => new URL(request.url()).host !== new URL(url).host && page.problems.push(request.url()));
+  page.on(
+    'request',
+    (request) =>
+      new URL(request.url()).host !== new URL(url).host && page.problems.push(request.url()),
+  );
   await page.addInitScript(spy, kRate);
   await page.goto(url);
   return page;
@@ -50,7 +54,12 @@ export function inboundAudio(page) {
     const all = [...(await window.peers.at(-1).getStats()).values()];
     const inbound = all.find(({ type, kind }) => type === 'inbound-rtp' && kind === 'audio');
     const { packetsReceived, packetsLost, audioLevel } = inbound;
-    return { packetsReceived, packetsLost, audioLevel, codec: all.find(({ id }) => id === inbound.codecId)?.mimeType };
+    return {
+      packetsReceived,
+      packetsLost,
+      audioLevel,
+      codec: all.find(({ id }) => id === inbound.codecId)?.mimeType,
+    };
   });
 }
 
@@ -75,7 +84,11 @@ function spy(rate) {
   function record(track) {
     const context = new AudioContext({ sampleRate: rate });
     const recorder = context.createScriptProcessor(1024, 1, 1);
-    recorder.onaudioprocess = ({ inputBuffer }) => window.heardSamples.push(...inputBuffer.getChannelData(0));
-    context.createMediaStreamSource(new MediaStream([track])).connect(recorder).connect(context.destination);
+    recorder.onaudioprocess = ({ inputBuffer }) =>
+      window.heardSamples.push(...inputBuffer.getChannelData(0));
+    context
+      .createMediaStreamSource(new MediaStream([track]))
+      .connect(recorder)
+      .connect(context.destination);
   }
 }

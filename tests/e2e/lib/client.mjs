@@ -17,8 +17,17 @@ export class Refused extends Error {
 export async function userToken(url, { userName, password }) {
   const { tenant, clientId } = await (await fetch(new URL('/config.json', url))).json();
   const scope = 'https://graph.microsoft.com/.default';
-  const body = new URLSearchParams({ grant_type: 'password', client_id: clientId, username: userName, password, scope });
-  const response = await fetch(new URL(`/${tenant}/oauth2/v2.0/token`, url), { method: 'POST', body });
+  const body = new URLSearchParams({
+    grant_type: 'password',
+    client_id: clientId,
+    username: userName,
+    password,
+    scope,
+  });
+  const response = await fetch(new URL(`/${tenant}/oauth2/v2.0/token`, url), {
+    method: 'POST',
+    body,
+  });
   const answer = await response.json();
   if (!response.ok) throw new Error(`no token: ${JSON.stringify(answer)}`);
   return answer.access_token;
@@ -55,7 +64,8 @@ export class ClientSession {
 
   /** The next message of a type that nobody took yet; `members` must be equal. */
   next(type, members = {}, ms = kAnswerMs) {
-    const fits = (message) => Object.entries({ type, ...members }).every(([name, value]) => message[name] === value);
+    const fits = (message) =>
+      Object.entries({ type, ...members }).every(([name, value]) => message[name] === value);
     return this.#find(fits, `${type} ${JSON.stringify(members)}`, ms);
   }
 
@@ -85,7 +95,9 @@ export class ClientSession {
       const waiter = { fits, resolve };
       waiter.timer = setTimeout(() => {
         this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
-        reject(new Error(`no ${what} within ${ms} ms; not taken: ${JSON.stringify(this.#messages)}`));
+        reject(
+          new Error(`no ${what} within ${ms} ms; not taken: ${JSON.stringify(this.#messages)}`),
+        );
       }, ms);
       this.#waiting.push(waiter);
     });

@@ -23,10 +23,19 @@ function logged(fetch) {
   return async (resource, init = {}) => {
     const path = new URL(resource.url ?? resource).pathname;
     if (!kRoots.test(path)) return fetch(resource, init);
-    const about = { dialect: dialectOf(path), operation: operationOf(init.method ?? 'GET', path), path };
+    const about = {
+      dialect: dialectOf(path),
+      operation: operationOf(init.method ?? 'GET', path),
+      path,
+    };
     append({ kind: 'request', ...about, body: json(init.body) });
     const response = await fetch(resource, init);
-    append({ kind: 'response', ...about, status: response.status, body: json(await response.clone().text()) });
+    append({
+      kind: 'response',
+      ...about,
+      status: response.status,
+      body: json(await response.clone().text()),
+    });
     return response;
   };
 }
@@ -46,7 +55,8 @@ function notified(path, body) {
   const [first] = body?.value ?? [];
   if (!first) return;
   const dialect = process.env.PARLEY_EXCHANGE_DIALECT ?? 'v1.0';
-  const operation = first.resourceData?.['@odata.type']?.replace('#microsoft.graph.', '') ?? 'unknown';
+  const operation =
+    first.resourceData?.['@odata.type']?.replace('#microsoft.graph.', '') ?? 'unknown';
   append({ kind: 'notification', dialect, operation, path, status: null, body });
 }
 

@@ -26,7 +26,11 @@ export class Child {
       const waiter = { pattern, resolve, reject };
       waiter.timer = setTimeout(() => {
         this.#waiting.delete(waiter);
-        reject(new Error(`${this.name} did not print ${pattern} within ${ms} ms; it printed:\n${this.output}`));
+        reject(
+          new Error(
+            `${this.name} did not print ${pattern} within ${ms} ms; it printed:\n${this.output}`,
+          ),
+        );
       }, ms);
       this.#waiting.add(waiter);
     });

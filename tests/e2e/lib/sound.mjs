@@ -4,17 +4,24 @@
 export function readWav(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const tag = (at) => String.fromCharCode(...bytes.subarray(at, at + 4));
-  if (bytes.length < 44 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE') throw new Error('not a WAV file');
+  if (bytes.length < 44 || tag(0) !== 'RIFF' || tag(8) !== 'WAVE')
+    throw new Error('not a WAV file');
   let rate;
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const length = Math.min(view.getUint32(at + 4, true), bytes.length - at - 8);
     if (tag(at) === 'fmt ') {
-      const [format, channels, bits] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true), view.getUint16(at + 22, true)];
-      if (format !== 1 || channels !== 1 || bits !== 16) throw new Error(`WAV format ${format}, ${channels} channels, ${bits} bits`);
+      const [format, channels, bits] = [
+        view.getUint16(at + 8, true),
+        view.getUint16(at + 10, true),
+        view.getUint16(at + 22, true),
+      ];
+      if (format !== 1 || channels !== 1 || bits !== 16)
+        throw new Error(`WAV format ${format}, ${channels} channels, ${bits} bits`);
       rate = view.getUint32(at + 12, true);
     } else if (tag(at) === 'data') {
       const samples = new Float32Array(length >> 1);
-      for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(at + 8 + 2 * i, true) / 32768;
+      for (let i = 0; i < samples.length; i++)
+        samples[i] = view.getInt16(at + 8 + 2 * i, true) / 32768;
       return { rate, samples };
     }
     at += 8 + length + (length & 1);
@@ -36,7 +43,9 @@ export function writeWav(samples, rate) {
   bytes.writeUInt16LE(16, 34);
   bytes.write('data', 36);
   bytes.writeUInt32LE(2 * samples.length, 40);
-  samples.forEach((sample, i) => bytes.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * 32767), 44 + 2 * i));
+  samples.forEach((sample, i) =>
+    bytes.writeInt16LE(Math.round(Math.max(-1, Math.min(1, sample)) * 32767), 44 + 2 * i),
+  );
   return bytes;
 }
 
@@ -44,13 +53,16 @@ export function writeWav(samples, rate) {
 export function resample(samples, from, to) {
   if (from === to) return samples;
   const phases = to / greatestDivisor(from, to); // so many places between two samples that an output can fall on
-  const kernels = Array.from({ length: phases }, (_, phase) => sincKernel(phase / phases, Math.min(1, to / from)));
+  const kernels = Array.from({ length: phases }, (_, phase) =>
+    sincKernel(phase / phases, Math.min(1, to / from)),
+  );
   const out = new Float32Array(Math.floor((samples.length * to) / from));
   for (let i = 0; i < out.length; i++) {
     const { first, taps } = kernels[((i * from * phases) / to) % phases];
     const start = Math.floor((i * from) / to) + first;
     let sum = 0;
-    for (let k = Math.max(0, -start); k < taps.length && start + k < samples.length; k++) sum += samples[start + k] * taps[k];
+    for (let k = Math.max(0, -start); k < taps.length && start + k < samples.length; k++)
+      sum += samples[start + k] * taps[k];
     out[i] = sum;
   }
   return out;
@@ -78,9 +90,10 @@ export function concat(...parts) {
 }
 
 const kWindow = 0.2; // s, one correlation each
-const kSlip = 0.012; // s, how far a receiver's jitter buffer may stretch or shrink within a window
+const kSlip = 0.02; // s, how far a receiver's jitter buffer may stretch or shrink within a window
 const kFrame = 0.01; // s, the grain of gaps
 const kPoor = 0.6; // a window that correlates less is counted as poor
+const kLost = 0.3; // a window that correlates less says nothing about where the sound is
 const kLoudDb = -25; // below the reference's mean power a window or frame says nothing
 const kGapDb = -25; // a frame that is so much fainter than it should be is missing
 
@@ -92,41 +105,67 @@ const kGapDb = -25; // a frame that is so much fainter than it should be is miss
  */
 export function compare(reference, heard, rate) {
   const start = align(reference, heard);
-  const slip = Math.round(kSlip * rate);
-  const size = Math.round(kWindow * rate);
   const loud = power(reference, 0, reference.length) * 10 ** (kLoudDb / 10);
-  let lag = start;
-  let [smallest, loudWindows, poorWindows, dot, heardPower, referencePower, gap, longestGap] = [1, 0, 0, 0, 0, 0, 0, 0];
-  for (let at = 0; at + size <= reference.length; at += size) {
-    const isLoud = power(reference, at, size) > loud;
-    if (isLoud) {
-      const best = bestLag(reference, heard, { at, size, lag, slip });
-      lag = best.lag;
-      smallest = Math.min(smallest, best.correlation);
-      loudWindows++;
-      poorWindows += best.correlation < kPoor ? 1 : 0;
-    }
-    dot += product(reference, heard, at, at + lag, size);
-    heardPower += product(heard, heard, at + lag, at + lag, size);
-    referencePower += product(reference, reference, at, at, size);
-  }
-  const gain = referencePower > 0 ? Math.sqrt(heardPower / referencePower) : 0;
-  const frame = Math.round(kFrame * rate);
-  for (let at = 0; at + frame <= reference.length; at += frame) {
-    const expected = power(reference, at, frame);
-    if (expected <= loud) continue;
-    const missing = power(heard, at + start, frame) < expected * Math.max(gain, 0.05) ** 2 * 10 ** (kGapDb / 10);
-    gap = missing ? gap + kFrame : 0;
-    longestGap = Math.max(longestGap, gap);
-  }
+  const windows = follow(reference, heard, {
+    start,
+    loud,
+    size: Math.round(kWindow * rate),
+    slip: Math.round(kSlip * rate),
+  });
+  const sum = (name) => windows.reduce((total, window) => total + window[name], 0);
+  const [own, other] = [sum('own'), sum('other')];
+  const gain = own > 0 ? Math.sqrt(other / own) : 0;
+  const told = windows.filter((window) => window.loud).map(({ correlation }) => correlation);
   return {
     offset: start / rate,
-    correlation: heardPower > 0 ? dot / Math.sqrt(heardPower * referencePower) : 0,
-    smallest,
-    poor: loudWindows > 0 ? poorWindows / loudWindows : 1,
+    correlation: other > 0 ? sum('both') / Math.sqrt(own * other) : 0,
+    smallest: Math.min(1, ...told),
+    poor:
+      told.length > 0 ? told.filter((correlation) => correlation < kPoor).length / told.length : 1,
     gainDb: gain > 0 ? 20 * Math.log10(gain) : -Infinity,
-    longestGap,
+    longestGap:
+      longestGap(reference, heard, { windows, loud, gain, frame: Math.round(kFrame * rate) }) *
+      kFrame,
   };
+}
+
+/** Goes through the reference window by window, with the lag that the receiver's buffer has there. */
+function follow(reference, heard, { start, loud, size, slip }) {
+  const windows = [];
+  let lag = start;
+  for (let at = 0; at + size <= reference.length; at += size) {
+    const isLoud = power(reference, at, size) > loud;
+    const best = isLoud
+      ? bestLag(reference, heard, { at, size, lag, slip })
+      : { lag, correlation: 1 };
+    if (best.correlation > kLost) lag = best.lag;
+    windows.push({
+      at,
+      size,
+      lag,
+      loud: isLoud,
+      correlation: best.correlation,
+      own: product(reference, reference, at, at, size),
+      other: product(heard, heard, at + lag, at + lag, size),
+      both: product(reference, heard, at, at + lag, size),
+    });
+  }
+  return windows;
+}
+
+/** The most frames that should be loud and are not heard, with nothing heard in between. */
+function longestGap(reference, heard, { windows, loud, gain, frame }) {
+  const missing = Math.max(gain, 0.05) ** 2 * 10 ** (kGapDb / 10);
+  let [gap, longest] = [0, 0];
+  for (const { at, size, lag } of windows) {
+    for (let i = at; i + frame <= at + size; i += frame) {
+      const expected = power(reference, i, frame);
+      if (power(heard, i + lag, frame) > Math.max(expected, loud) * missing) gap = 0;
+      else if (expected > loud) gap++;
+      longest = Math.max(longest, gap);
+    }
+  }
+  return longest;
 }
 
 /** The place in `heard` where `reference` fits best, by normalised cross-correlation through the FFT. */
@@ -195,7 +234,8 @@ function bestLag(reference, heard, { at, size, lag, slip }) {
   let best = { lag, correlation: -1 };
   for (let tried = lag - slip; tried <= lag + slip; tried++) {
     const other = product(heard, heard, at + tried, at + tried, size);
-    const correlation = other > 1e-9 ? product(reference, heard, at, at + tried, size) / Math.sqrt(own * other) : 0;
+    const correlation =
+      other > 1e-9 ? product(reference, heard, at, at + tried, size) / Math.sqrt(own * other) : 0;
     if (correlation > best.correlation) best = { lag: tried, correlation };
   }
   return best;
@@ -203,7 +243,8 @@ function bestLag(reference, heard, { at, size, lag, slip }) {
 
 function product(a, b, atA, atB, size) {
   let sum = 0;
-  for (let i = Math.max(0, -atA, -atB); i < size && atA + i < a.length && atB + i < b.length; i++) sum += a[atA + i] * b[atB + i];
+  for (let i = Math.max(0, -atA, -atB); i < size && atA + i < a.length && atB + i < b.length; i++)
+    sum += a[atA + i] * b[atB + i];
   return sum;
 }
 

@@ -8,13 +8,14 @@ const rate = 8000;
 function babble(seed, seconds) {
   const random = () => ((seed = (seed * 1103515245 + 12345) & 0x7fffffff), seed / 0x7fffffff);
   const out = new Float32Array(seconds * rate);
-  for (let at = 0; at < out.length; ) {
+  for (let at = 0; at < out.length;) {
     const length = Math.round((0.1 + 0.2 * random()) * rate);
     const [pitch, formant] = [80 + 160 * random(), 400 + 1800 * random()];
     for (let i = 0; i < length && at + i < out.length; i++) {
       const t = i / rate;
       const shape = Math.sin((Math.PI * i) / length) ** 2;
-      out[at + i] = 0.3 * shape * Math.sin(2 * Math.PI * pitch * t) * Math.sin(2 * Math.PI * formant * t);
+      out[at + i] =
+        0.3 * shape * Math.sin(2 * Math.PI * pitch * t) * Math.sin(2 * Math.PI * formant * t);
     }
     at += length;
   }

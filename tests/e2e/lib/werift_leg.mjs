@@ -4,6 +4,7 @@ import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader }
 import { decodeMuLaw, encodeMuLaw } from './g711.mjs';
 
 export const kRate = 8000;
+const kHost = '127.0.0.1';
 const kFrame = 160; // samples in 20 ms
 const kAudioType = 0;
 const kEventType = 101;
@@ -32,16 +33,30 @@ export class WeriftLeg {
     this.onKey = onKey;
     this.onFrame = onFrame;
     const audio = [
-      new RTCRtpCodecParameters({ mimeType: 'audio/PCMU', clockRate: kRate, channels: 1, payloadType: kAudioType }),
-      new RTCRtpCodecParameters({ mimeType: 'audio/telephone-event', clockRate: kRate, channels: 1, payloadType: kEventType }),
+      new RTCRtpCodecParameters({
+        mimeType: 'audio/PCMU',
+        clockRate: kRate,
+        channels: 1,
+        payloadType: kAudioType,
+      }),
+      new RTCRtpCodecParameters({
+        mimeType: 'audio/telephone-event',
+        clockRate: kRate,
+        channels: 1,
+        payloadType: kEventType,
+      }),
     ];
     this.#peer = new RTCPeerConnection({
       codecs: { audio },
       iceServers,
       iceUseIpv6: false,
-      iceAdditionalHostAddresses: ['127.0.0.1'],
+      iceAdditionalHostAddresses: [kHost],
+      // One path only: two ends that both nominate several can settle on different ones.
+      iceFilterCandidatePair: ({ localCandidate }) => localCandidate.host === kHost,
     });
-    this.#peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe((packet) => this.#received(packet)));
+    this.#peer.onTrack.subscribe((track) =>
+      track.onReceiveRtp.subscribe((packet) => this.#received(packet)),
+    );
     this.#peer.connectionStateChange.subscribe((state) => state === 'connected' && this.#start());
   }
 
@@ -138,7 +153,8 @@ export class WeriftLeg {
     const duration = key.frame * kFrame;
     const event = Buffer.from([key.code, (last ? 0x80 : 0) | 10, duration >> 8, duration & 0xff]);
     // RFC 4733, 2.5.1.4: the end is sent three times.
-    for (let i = 0; i < (last ? 3 : 1); i++) this.#send(this.#remoteEventType, key.timestamp, event, key.frame === 1);
+    for (let i = 0; i < (last ? 3 : 1); i++)
+      this.#send(this.#remoteEventType, key.timestamp, event, key.frame === 1);
     if (!last) return;
     this.#key = undefined;
     key.resolve();
@@ -146,14 +162,24 @@ export class WeriftLeg {
 
   #send(payloadType, timestamp, payload, marker = false) {
     this.#sequence = (this.#sequence + 1) & 0xffff;
-    const header = new RtpHeader({ payloadType, timestamp, sequenceNumber: this.#sequence, ssrc: this.#sender.ssrc, marker });
+    const header = new RtpHeader({
+      payloadType,
+      timestamp,
+      sequenceNumber: this.#sequence,
+      ssrc: this.#sender.ssrc,
+      marker,
+    });
     this.#sender.dtlsTransport.sendRtp(payload, header).catch(() => {}); // the other side may have gone
   }
 
   #received({ header, payload }) {
     this.packets++;
     if (header.payloadType === kAudioType) this.#keep(header.timestamp, decodeMuLaw(payload));
-    else if (payload.length >= 4 && header.timestamp !== this.#lastEvent && payload[0] < kKeys.length) {
+    else if (
+      payload.length >= 4 &&
+      header.timestamp !== this.#lastEvent &&
+      payload[0] < kKeys.length
+    ) {
       this.#lastEvent = header.timestamp;
       this.onKey(kKeys[payload[0]]);
     }
@@ -172,4 +198,18 @@ export class WeriftLeg {
     this.#heard.set(samples, at);
     this.heardSamples = Math.max(this.heardSamples, at + samples.length);
   }
+}
+
+/**
+ * Connects two legs once. A process's first handshake is slow, and one that outlasts werift's retransmission timer of
+ * 0.5 s can leave one end connected and the other failed.
+ */
+export async function warmUp() {
+  const [caller, callee] = [new WeriftLeg(), new WeriftLeg()];
+  await caller.accept(await callee.answerTo(await caller.offer()));
+  const over = performance.now() + 3000;
+  while (caller.state !== 'connected' && performance.now() < over) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await Promise.all([caller.close(), callee.close()]);
 }

@@ -9,7 +9,10 @@ test('two legs hear each other and their keys', { timeout: 30_000 }, async () =>
   const callee = new WeriftLeg({ onKey: (key) => keys.push(key) });
   try {
     await caller.accept(await callee.answerTo(await caller.offer()));
-    const sweep = Float32Array.from({ length: 1.5 * kRate }, (_, i) => 0.4 * Math.sin(i * (0.1 + i / 60_000)));
+    const sweep = Float32Array.from(
+      { length: 1.5 * kRate },
+      (_, i) => 0.4 * Math.sin(i * (0.1 + i / 60_000)),
+    );
     await caller.play(sweep);
     await caller.press('5');
     await caller.press('#');

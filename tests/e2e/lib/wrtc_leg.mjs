@@ -24,7 +24,8 @@ export class WrtcLeg {
     this.#peer.addTrack(this.#track);
     this.#peer.ontrack = ({ track }) => {
       this.#sink = new RTCAudioSink(track);
-      this.#sink.ondata = ({ samples, sampleRate }) => this.#heard.push({ samples: samples.slice(), sampleRate });
+      this.#sink.ondata = ({ samples, sampleRate }) =>
+        this.#heard.push({ samples: samples.slice(), sampleRate });
     };
   }
 
@@ -60,7 +61,9 @@ export class WrtcLeg {
       if (runs.at(-1)?.sampleRate !== sampleRate) runs.push({ sampleRate, parts: [] });
       runs.at(-1).parts.push(Float32Array.from(samples, (sample) => sample / 32768));
     }
-    return concat(...runs.map(({ sampleRate, parts }) => resample(concat(...parts), sampleRate, kRate)));
+    return concat(
+      ...runs.map(({ sampleRate, parts }) => resample(concat(...parts), sampleRate, kRate)),
+    );
   }
 
   async close() {
@@ -73,8 +76,16 @@ export class WrtcLeg {
   #sendFrame() {
     const next = this.#queue.shift();
     const samples = new Int16Array(kFrame);
-    next?.samples.forEach((sample, i) => (samples[i] = Math.round(Math.max(-1, Math.min(1, sample)) * 32767)));
-    this.#source.onData({ samples, sampleRate: kWrtcRate, bitsPerSample: 16, channelCount: 1, numberOfFrames: kFrame });
+    next?.samples.forEach(
+      (sample, i) => (samples[i] = Math.round(Math.max(-1, Math.min(1, sample)) * 32767)),
+    );
+    this.#source.onData({
+      samples,
+      sampleRate: kWrtcRate,
+      bitsPerSample: 16,
+      channelCount: 1,
+      numberOfFrames: kFrame,
+    });
     next?.done?.();
   }
 }

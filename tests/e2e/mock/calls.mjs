@@ -42,7 +42,9 @@ export class Calls {
     const call = new Call();
     this.#calls.set(call.id, call);
     const answer = await this.#attach(call, session, name, sdp);
-    setImmediate(() => (target.kind === 'application' ? this.#ringBot(call, target) : this.#ringUser(call, target)));
+    setImmediate(() =>
+      target.kind === 'application' ? this.#ringBot(call, target) : this.#ringUser(call, target),
+    );
     return answer;
   }
 
@@ -68,7 +70,12 @@ export class Calls {
 
   bye(session, name) {
     this.#end(session, name);
-    this.finish(session.call.of, { code: 200, subcode: 4521, reason: 'hangup', message: 'hung up' });
+    this.finish(session.call.of, {
+      code: 200,
+      subcode: 4521,
+      reason: 'hangup',
+      message: 'hung up',
+    });
   }
 
   mute(session, name, muted) {
@@ -99,7 +106,13 @@ export class Calls {
     clearTimeout(call.timer);
     call.ringingAt = undefined;
     for (let waited = 0; call.ends.some(({ leg }) => leg.state !== 'connected'); waited += 20) {
-      if (waited > kAnswerMs) return this.finish(call, { code: 410, subcode: 301005, reason: 'mediaFailed', message: 'no media' });
+      if (waited > kAnswerMs)
+        return this.finish(call, {
+          code: 410,
+          subcode: 301005,
+          reason: 'mediaFailed',
+          message: 'no media',
+        });
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     call.state = 'established';
@@ -134,7 +147,12 @@ export class Calls {
 
   #ringUser(call, target) {
     const [session] = this.clients.sessionsOf(target.id);
-    const unreachable = { code: 480, subcode: 10037, reason: 'unreachable', message: 'no device is signed in' };
+    const unreachable = {
+      code: 480,
+      subcode: 10037,
+      reason: 'unreachable',
+      message: 'no device is signed in',
+    };
     const busy = { code: 486, subcode: 0, reason: 'busy', message: 'in another call' };
     if (!session) return this.finish(call, unreachable);
     if (session.call || session.ringing) return this.finish(call, busy);
@@ -148,8 +166,14 @@ export class Calls {
   async #ringBot(call, app) {
     call.webhook = new Webhook(this.directory, app, call.id);
     const { id, displayName } = call.ends[0].session.user;
-    const identity = (kind, value) => ({ '@odata.type': '#microsoft.graph.identitySet', [kind]: value });
-    const participant = (value) => ({ '@odata.type': '#microsoft.graph.participantInfo', identity: value });
+    const identity = (kind, value) => ({
+      '@odata.type': '#microsoft.graph.identitySet',
+      [kind]: value,
+    });
+    const participant = (value) => ({
+      '@odata.type': '#microsoft.graph.participantInfo',
+      identity: value,
+    });
     this.#ring(call);
     const taken = await call.webhook.call('created', {
       state: 'incoming',
@@ -159,12 +183,23 @@ export class Calls {
       requestedModalities: ['audio'],
       tenantId: this.directory.tenant,
     });
-    if (!taken) this.finish(call, { code: 480, subcode: 10076, reason: 'unreachable', message: 'the webhook refused' });
+    if (!taken)
+      this.finish(call, {
+        code: 480,
+        subcode: 10076,
+        reason: 'unreachable',
+        message: 'the webhook refused',
+      });
   }
 
   #ring(call) {
     call.tell({ type: 'progress', state: 'ringing' });
-    const noAnswer = { code: 408, subcode: 1106, reason: 'noAnswer', message: 'not answered in time' };
+    const noAnswer = {
+      code: 408,
+      subcode: 1106,
+      reason: 'noAnswer',
+      message: 'not answered in time',
+    };
     call.timer = setTimeout(() => this.finish(call, noAnswer), kAnswerMs);
   }
 

@@ -34,7 +34,10 @@ export class Clients {
     let session;
     socket.on('message', async (data) => {
       const message = parse(String(data));
-      if (!message?.type) return socket.send(JSON.stringify({ type: 'error', code: 'badMessage', message: 'not a message' }));
+      if (!message?.type)
+        return socket.send(
+          JSON.stringify({ type: 'error', code: 'badMessage', message: 'not a message' }),
+        );
       if (session) return this.#request(session, message);
       session = await this.#hello(socket, message);
     });
@@ -49,19 +52,30 @@ export class Clients {
     const claims = type === 'hello' && (await this.directory.verify(token));
     const user = claims && this.directory.users.find(({ id }) => id === claims.oid);
     if (!user) {
-      socket.send(JSON.stringify({ type: 'error', code: 'unauthenticated', message: 'sign in again' }));
+      socket.send(
+        JSON.stringify({ type: 'error', code: 'unauthenticated', message: 'sign in again' }),
+      );
       return socket.close();
     }
     const known = this.#sessions.get(resume);
     const session = known?.user === user ? known : new Session(user);
     this.#sessions.set(session.id, session);
     clearTimeout(session.gone);
-    session.socket?.send(JSON.stringify({ type: 'error', code: 'sessionReplaced', message: 'resumed elsewhere' }));
+    session.socket?.send(
+      JSON.stringify({ type: 'error', code: 'sessionReplaced', message: 'resumed elsewhere' }),
+    );
     session.socket?.close();
     session.socket = socket;
     const { id, displayName, userName } = user;
     const calls = session.call ? [{ call: session.call.id, state: session.call.of.state }] : [];
-    session.send({ type: 'welcome', protocol: 1, session: session.id, user: { id, displayName, userName }, iceServers: [], calls });
+    session.send({
+      type: 'welcome',
+      protocol: 1,
+      session: session.id,
+      user: { id, displayName, userName },
+      iceServers: [],
+      calls,
+    });
     for (const text of session.backlog.splice(0)) socket.send(text);
     return session;
   }
@@ -101,7 +115,12 @@ export class Clients {
     const people = this.directory.users.map(({ id, displayName, userName }) => {
       return { id, kind: 'user', displayName, userName, available: this.sessionsOf(id).length > 0 };
     });
-    const bots = this.directory.apps.map(({ id, displayName }) => ({ id, kind: 'application', displayName, available: true }));
+    const bots = this.directory.apps.map(({ id, displayName }) => ({
+      id,
+      kind: 'application',
+      displayName,
+      available: true,
+    }));
     return [...people, ...bots];
   }
 

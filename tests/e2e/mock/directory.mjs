@@ -23,7 +23,13 @@ export class Directory {
   }
 
   addApp({ name, webhook, certificate }) {
-    const app = { id: randomUUID(), displayName: name, webhook, certificate, secret: randomBytes(32).toString('base64url') };
+    const app = {
+      id: randomUUID(),
+      displayName: name,
+      webhook,
+      certificate,
+      secret: randomBytes(32).toString('base64url'),
+    };
     this.apps.push(app);
     return { tenant: this.tenant, id: app.id, secret: app.secret };
   }
@@ -53,7 +59,10 @@ export class Directory {
   async verify(token) {
     const { publicKey } = await this.#keys;
     const options = { issuer: this.issuer, audience: 'https://graph.microsoft.com' };
-    return jwtVerify(token, publicKey, options).then(({ payload }) => payload, () => undefined);
+    return jwtVerify(token, publicKey, options).then(
+      ({ payload }) => payload,
+      () => undefined,
+    );
   }
 
   async keys() {
@@ -78,22 +87,46 @@ export class Directory {
   async token(form) {
     const subject = await this.#authenticate(form);
     if (!subject) {
-      return { status: 400, body: { error: 'invalid_grant', error_description: 'wrong name, password, secret or token' } };
+      return {
+        status: 400,
+        body: {
+          error: 'invalid_grant',
+          error_description: 'wrong name, password, secret or token',
+        },
+      };
     }
     const { claims, refresh } = subject;
     const access = await this.sign(claims, 'https://graph.microsoft.com');
-    const body = { token_type: 'Bearer', expires_in: kLifetime, ext_expires_in: kLifetime, access_token: access };
+    const body = {
+      token_type: 'Bearer',
+      expires_in: kLifetime,
+      ext_expires_in: kLifetime,
+      access_token: access,
+    };
     return { status: 200, body: refresh ? { ...body, refresh_token: refresh } : body };
   }
 
   async #authenticate(form) {
     if (form.grant_type === 'client_credentials') {
       const app = this.apps.find(({ id }) => id === form.client_id);
-      const known = app && (form.client_secret === app.secret || (await this.#assertedBy(app, form)));
-      return known && { claims: { appid: app.id, sub: app.id, roles: ['Calls.AccessMedia.All', 'Calls.Initiate.All'] } };
+      const known =
+        app && (form.client_secret === app.secret || (await this.#assertedBy(app, form)));
+      return (
+        known && {
+          claims: {
+            appid: app.id,
+            sub: app.id,
+            roles: ['Calls.AccessMedia.All', 'Calls.Initiate.All'],
+          },
+        }
+      );
     }
-    const named = ({ userName, password }) => userName === form.username && password === form.password;
-    const found = form.grant_type === 'password' ? this.users.find(named) : this.#refresh.get(form.refresh_token);
+    const named = ({ userName, password }) =>
+      userName === form.username && password === form.password;
+    const found =
+      form.grant_type === 'password'
+        ? this.users.find(named)
+        : this.#refresh.get(form.refresh_token);
     if (!found) return undefined;
     const refresh = randomBytes(32).toString('base64url');
     this.#refresh.set(refresh, found);
@@ -107,11 +140,23 @@ export class Directory {
     const der = Buffer.from(app.certificate.replace(/-----[^-]+-----|\s/g, ''), 'base64');
     if (header['x5t#S256'] !== createHash('sha256').update(der).digest('base64url')) return false;
     const key = await importX509(app.certificate, 'PS256');
-    const options = { issuer: app.id, audience: this.discovery().token_endpoint, algorithms: ['PS256'] };
-    return jwtVerify(assertion, key, options).then(() => true, () => false);
+    const options = {
+      issuer: app.id,
+      audience: this.discovery().token_endpoint,
+      algorithms: ['PS256'],
+    };
+    return jwtVerify(assertion, key, options).then(
+      () => true,
+      () => false,
+    );
   }
 }
 
 function user(userName, displayName) {
-  return { id: randomUUID(), userName: `${userName}@demo.local`, displayName, password: randomBytes(9).toString('base64url') };
+  return {
+    id: randomUUID(),
+    userName: `${userName}@demo.local`,
+    displayName,
+    password: randomBytes(9).toString('base64url'),
+  };
 }

@@ -15,20 +15,29 @@ export function graph(directory, calls) {
     const bearer = (request.headers.authorization ?? '').replace(/^Bearer /, '');
     if (path.startsWith('/recordings/')) {
       const kept = recordings.get(path);
-      if (kept?.token !== bearer) return problem(401, 'InvalidAuthenticationToken', 'the recording has its own token');
+      if (kept?.token !== bearer)
+        return problem(401, 'InvalidAuthenticationToken', 'the recording has its own token');
       return { headers: { 'Content-Type': 'application/octet-stream' }, body: kept.wav };
     }
     const claims = await directory.verify(bearer);
-    if (!claims) return problem(401, 'InvalidAuthenticationToken', 'get a token from the token endpoint');
-    const [, id, action] = path.match(/^\/v1\.0\/communications\/calls\/([^/]+)(?:\/(\w+))?$/) ?? [];
+    if (!claims)
+      return problem(401, 'InvalidAuthenticationToken', 'get a token from the token endpoint');
+    const [, id, action] =
+      path.match(/^\/v1\.0\/communications\/calls\/([^/]+)(?:\/(\w+))?$/) ?? [];
     const call = calls.byId(id);
-    if (!call || call.webhook?.app.id !== claims.appid) return problem(404, '8522', 'Call not found.');
-    if (!action) return request.method === 'DELETE' ? hangUp(calls, call) : { body: { id, state: call.state } };
+    if (!call || call.webhook?.app.id !== claims.appid)
+      return problem(404, '8522', 'Call not found.');
+    if (!action)
+      return request.method === 'DELETE'
+        ? hangUp(calls, call)
+        : { body: { id, state: call.state } };
     const parameters = body ? JSON.parse(body) : {};
-    if (action === 'answer') return { status: 202, body: calls.answered(call, parameters.callbackUri) };
+    if (action === 'answer')
+      return { status: 202, body: calls.answered(call, parameters.callbackUri) };
     const operation = kOperations[action];
     if (!operation) return problem(501, 'NotImplemented', `the mock has no ${action}`);
-    if (call.state !== 'established') return problem(409, 'invalidCallState', `the call is ${call.state}`);
+    if (call.state !== 'established')
+      return problem(409, 'invalidCallState', `the call is ${call.state}`);
     return operation({ call, calls, recordings, parameters });
   };
 }
@@ -73,17 +82,34 @@ function queue(name, { call, parameters }, run) {
     const { code, subcode, message, ...more } = current() ? result : kCancelled;
     const status = code === 200 ? 'completed' : 'failed';
     const type = `${name}Operation`;
-    call.webhook.operation({ id: answer.body.id, type, clientContext, status, resultInfo: { code, subcode, message }, ...more });
+    call.webhook.operation({
+      id: answer.body.id,
+      type,
+      clientContext,
+      status,
+      resultInfo: { code, subcode, message },
+      ...more,
+    });
   });
   return answer;
 }
 
 function started(name, { clientContext }, status) {
-  return { status: 200, body: { '@odata.type': `#microsoft.graph.${name}Operation`, id: randomUUID(), status, clientContext } };
+  return {
+    status: 200,
+    body: {
+      '@odata.type': `#microsoft.graph.${name}Operation`,
+      id: randomUUID(),
+      status,
+      clientContext,
+    },
+  };
 }
 
 async function play({ call, parameters }) {
-  const sounds = await Promise.all((parameters.prompts ?? []).map(({ mediaInfo }) => fetchPrompt(mediaInfo.uri)));
+  const sounds = await Promise.all(
+    (parameters.prompts ?? []).map(({ mediaInfo }) => fetchPrompt(mediaInfo.uri)),
+  );
   await call.ends[0].leg.play(concat(...sounds));
   return kDone;
 }
@@ -98,7 +124,10 @@ async function fetchPrompt(uri) {
 async function record(context, cancelled) {
   const { call, calls, recordings, parameters } = context;
   await play(context);
-  const beep = Float32Array.from({ length: kRate / 4 }, (_, i) => 0.2 * Math.sin((2 * Math.PI * 1000 * i) / kRate));
+  const beep = Float32Array.from(
+    { length: kRate / 4 },
+    (_, i) => 0.2 * Math.sin((2 * Math.PI * 1000 * i) / kRate),
+  );
   if (parameters.playBeep !== false) await call.ends[0].leg.play(beep);
   const samples = cancelled() ? undefined : await listen(call, parameters);
   if (!samples) return { code: 400, subcode: 8514, message: 'Nothing was heard.' };
@@ -110,7 +139,8 @@ async function record(context, cancelled) {
 
 /** What the caller says until silence, a stop tone or the longest duration; undefined when nothing came. */
 function listen(call, { stopTones = [], initialSilenceTimeoutInSeconds: initial = 5, ...limits }) {
-  const { maxSilenceTimeoutInSeconds: maxSilence = 5, maxRecordDurationInSeconds: longest = 5 } = limits;
+  const { maxSilenceTimeoutInSeconds: maxSilence = 5, maxRecordDurationInSeconds: longest = 5 } =
+    limits;
   const frames = [];
   let [spoken, quiet] = [false, 0];
   return new Promise((resolve) => {

@@ -7,7 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 
 const kPage = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
-const kTypes = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const kTypes = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 // As web/README.md says that the page can live with.
 const kPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; connect-src 'self'; base-uri 'none'";
@@ -42,8 +47,10 @@ async function route(request, { directory, graph }) {
     return { body: { tenant: directory.tenant, clientId: directory.clientId, demoUsers } };
   }
   if (pathname === '/mock/apps') return { body: directory.addApp(JSON.parse(body)) };
-  if (pathname.endsWith('/oauth2/v2.0/token')) return directory.token(Object.fromEntries(new URLSearchParams(body)));
-  if (pathname.endsWith('/.well-known/openid-configuration')) return { body: directory.discovery() };
+  if (pathname.endsWith('/oauth2/v2.0/token'))
+    return directory.token(Object.fromEntries(new URLSearchParams(body)));
+  if (pathname.endsWith('/.well-known/openid-configuration'))
+    return { body: directory.discovery() };
   if (pathname.endsWith('/discovery/v2.0/keys')) return { body: await directory.keys() };
   if (/^\/(v1\.0|beta|recordings)\//.test(pathname)) return graph(request, pathname, body);
   return page(pathname);
@@ -53,5 +60,11 @@ async function page(pathname) {
   const name = normalize(pathname === '/' ? '/index.html' : pathname);
   const body = await readFile(join(kPage, name)).catch(() => undefined);
   if (!body) return { status: 404 };
-  return { headers: { 'Content-Type': kTypes[extname(name)] ?? 'text/plain', 'Content-Security-Policy': kPolicy }, body };
+  return {
+    headers: {
+      'Content-Type': kTypes[extname(name)] ?? 'text/plain',
+      'Content-Security-Policy': kPolicy,
+    },
+    body,
+  };
 }

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { warmUp } from '../lib/werift_leg.mjs';
 import { Calls } from './calls.mjs';
 import { Clients } from './clients.mjs';
 import { Directory } from './directory.mjs';
@@ -25,15 +26,32 @@ const { positionals, values } = parseArgs({
 function readConfig(path) {
   const text = readFileSync(path, 'utf8');
   const key = (name) => text.match(new RegExp(`^${name} *= *"(.*)"`, 'm'))?.[1];
-  return { publicUrl: key('public_url'), https: key('https'), page: key('page'), data: key('data') };
+  return {
+    publicUrl: key('public_url'),
+    https: key('https'),
+    page: key('page'),
+    data: key('data'),
+  };
 }
 
 function certificate(data) {
   const [key, certificate] = ['ca.key', 'ca.pem'].map((name) => join(data, name));
   if (!existsSync(certificate)) {
     const subject = ['-subj', '/CN=mock', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-    const options = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    execFileSync('openssl', [...options, ...subject, '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+    const options = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-days',
+      '2',
+    ];
+    execFileSync('openssl', [...options, ...subject, '-keyout', key, '-out', certificate], {
+      stdio: 'ignore',
+    });
   }
   return { key: readFileSync(key), cert: readFileSync(certificate) };
 }
@@ -41,11 +59,20 @@ function certificate(data) {
 async function serve(config) {
   mkdirSync(config.data, { recursive: true });
   const directory = new Directory(config.publicUrl);
-  writeFileSync(join(config.data, 'demo-users.json'), JSON.stringify(directory.demoUsers(), null, 2), { mode: 0o600 });
+  writeFileSync(
+    join(config.data, 'demo-users.json'),
+    JSON.stringify(directory.demoUsers(), null, 2),
+    { mode: 0o600 },
+  );
   const clients = new Clients(directory);
   const calls = new Calls(directory, clients, config.publicUrl);
   clients.calls = calls;
-  await listen(config, certificate(config.data), { directory, clients, graph: graph(directory, calls) });
+  await listen(config, certificate(config.data), {
+    directory,
+    clients,
+    graph: graph(directory, calls),
+  });
+  await warmUp();
   console.log(`parley ready ${config.publicUrl}`);
 }
 

@@ -11,7 +11,11 @@ export class Webhook {
   /** Tells a change of the call; resolves to whether the bot took it. */
   call(changeType, data) {
     const path = `/communications/calls/${this.callId}`;
-    return this.#tell(changeType, path, { '@odata.type': '#microsoft.graph.call', id: this.callId, ...data });
+    return this.#tell(changeType, path, {
+      '@odata.type': '#microsoft.graph.call',
+      id: this.callId,
+      ...data,
+    });
   }
 
   operation({ id, type, ...data }) {
@@ -27,7 +31,10 @@ export class Webhook {
       resourceUrl: path,
       resourceData,
     };
-    const body = JSON.stringify({ '@odata.type': '#microsoft.graph.commsNotifications', value: [notification] });
+    const body = JSON.stringify({
+      '@odata.type': '#microsoft.graph.commsNotifications',
+      value: [notification],
+    });
     this.#last = this.#last.then(() => this.#post(body));
     return this.#last;
   }
@@ -39,6 +46,9 @@ export class Webhook {
       'X-Microsoft-Skype-Message-ID': randomUUID(),
       'X-Microsoft-Skype-Chain-ID': this.callId,
     };
-    return fetch(this.url, { method: 'POST', headers, body }).then(({ ok }) => ok, () => false);
+    return fetch(this.url, { method: 'POST', headers, body }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
   }
 }

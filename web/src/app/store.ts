@@ -99,7 +99,9 @@ export class Store {
     const call = this.#state.call;
     if (call?.phase !== 'incoming') return;
     this.#act({ type: 'accept' });
-    await this.#connect(call.id, (sdp) => this.#client!.request({ type: 'accept', call: call.id, sdp }));
+    await this.#connect(call.id, (sdp) =>
+      this.#client!.request({ type: 'accept', call: call.id, sdp }),
+    );
   };
 
   readonly decline = () => {
@@ -174,7 +176,8 @@ export class Store {
     this.#iceServers = welcome.iceServers;
     this.#set({ user: welcome.user, notice: undefined });
     const kept = resumed && welcome.calls.some(({ call }) => call === this.#state.call?.id);
-    if (running(this.#state.call) && this.#state.call.phase !== 'preparing' && !kept) this.#end({ reason: 'resumeFailed' });
+    if (running(this.#state.call) && this.#state.call.phase !== 'preparing' && !kept)
+      this.#end({ reason: 'resumeFailed' });
     void this.loadContacts();
   }
 
@@ -184,7 +187,12 @@ export class Store {
     this.#end({ reason: 'connectionLost' });
     if (stop === 'unauthenticated') this.#tokens?.signOut();
     const { config } = this.#state;
-    this.#state = { screen: 'signIn', link: 'closed', config, notice: text.stopped[stop] || undefined };
+    this.#state = {
+      screen: 'signIn',
+      link: 'closed',
+      config,
+      notice: text.stopped[stop] || undefined,
+    };
     this.#set({});
   }
 
@@ -214,7 +222,8 @@ export class Store {
       }
       return this.#end({ reason: 'microphone', detail: microphoneText(error) });
     }
-    if (error instanceof RequestError) return this.#end({ reason: 'refused', detail: refusalText(error) });
+    if (error instanceof RequestError)
+      return this.#end({ reason: 'refused', detail: refusalText(error) });
     this.#client?.request({ type: 'bye', call: id }).catch(ignore);
     this.#end({ reason: 'mediaFailed', detail: String(error) });
   }
@@ -224,7 +233,11 @@ export class Store {
     const media = this.#media;
     if (!media || this.#state.call?.id !== id) return;
     try {
-      const { sdp } = await this.#client!.request({ type: 'reoffer', call: id, sdp: await media.offer({ iceRestart: true }) });
+      const { sdp } = await this.#client!.request({
+        type: 'reoffer',
+        call: id,
+        sdp: await media.offer({ iceRestart: true }),
+      });
       await media.answer(sdp ?? '');
     } catch {
       this.#client?.request({ type: 'bye', call: id }).catch(ignore);
@@ -257,7 +270,9 @@ const ignore = () => undefined;
 
 function signInText(error: unknown): string {
   if (!(error instanceof SignInError)) return text.signIn.unreachable;
-  return error.code === 'invalid_grant' ? text.signIn.wrongPassword : text.signIn.refused(error.message);
+  return error.code === 'invalid_grant'
+    ? text.signIn.wrongPassword
+    : text.signIn.refused(error.message);
 }
 
 function refusalText(error: unknown): string {

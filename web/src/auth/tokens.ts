@@ -81,14 +81,26 @@ export class TokenSource {
   async #ask(form: Record<string, string>): Promise<void> {
     const { tenant, clientId } = this.#config;
     const body = new URLSearchParams({ client_id: clientId, ...form });
-    const response = await fetch(`/${encodeURIComponent(tenant)}/oauth2/v2.0/token`, { method: 'POST', body });
-    const answer = (await response.json().catch(() => ({}))) as Record<string, string | number | undefined>;
+    const response = await fetch(`/${encodeURIComponent(tenant)}/oauth2/v2.0/token`, {
+      method: 'POST',
+      body,
+    });
+    const answer = (await response.json().catch(() => ({}))) as Record<
+      string,
+      string | number | undefined
+    >;
     if (!response.ok) {
-      throw new SignInError(String(answer['error'] ?? response.status), String(answer['error_description'] ?? ''));
+      throw new SignInError(
+        String(answer['error'] ?? response.status),
+        String(answer['error_description'] ?? ''),
+      );
     }
     this.#tokens = {
       access: String(answer['access_token']),
-      refresh: answer['refresh_token'] === undefined ? this.#tokens?.refresh : String(answer['refresh_token']),
+      refresh:
+        answer['refresh_token'] === undefined
+          ? this.#tokens?.refresh
+          : String(answer['refresh_token']),
       renewAt: Date.now() + Number(answer['expires_in']) * 1000 - kRenewEarly,
     };
     sessionStorage.setItem(kStorageKey, JSON.stringify(this.#tokens));

@@ -19,7 +19,8 @@ export class CallMedia {
 
   /** Asks for the microphone; throws the browser's NotAllowedError, NotFoundError, … */
   static async open(iceServers: RTCIceServer[], events: MediaEvents): Promise<CallMedia> {
-    if (navigator.mediaDevices === undefined) throw new DOMException('insecure page', 'InsecureContextError');
+    if (navigator.mediaDevices === undefined)
+      throw new DOMException('insecure page', 'InsecureContextError');
     const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
     return new CallMedia(await navigator.mediaDevices.getUserMedia({ audio }), iceServers, events);
   }
@@ -28,7 +29,10 @@ export class CallMedia {
     this.#microphone = microphone;
     this.#peer = new RTCPeerConnection({ iceServers, bundlePolicy: 'max-bundle' });
     const [track] = microphone.getAudioTracks();
-    this.#sender = this.#peer.addTransceiver(track!, { direction: 'sendrecv', streams: [microphone] }).sender;
+    this.#sender = this.#peer.addTransceiver(track!, {
+      direction: 'sendrecv',
+      streams: [microphone],
+    }).sender;
     this.#peer.ontrack = ({ track: heard }) => {
       this.remote.addTrack(heard);
       this.#audio.srcObject = this.remote;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { meterPosition } from './level.ts';
 
-const sine = (amplitude: number) => Float32Array.from({ length: 960 }, (_, i) => amplitude * Math.sin(i / 10));
+const sine = (amplitude: number) =>
+  Float32Array.from({ length: 960 }, (_, i) => amplitude * Math.sin(i / 10));
 
 test('silence is empty, full scale is full, and louder is more', () => {
   assert.equal(meterPosition(sine(0)), 0);

@@ -8,7 +8,10 @@ const dial: CallAction = { type: 'dial', id: 'c1', peer: bot };
 const incoming: CallAction = { type: 'incoming', call: 'i1', from: bot };
 
 function play(...actions: CallAction[]): Call | undefined {
-  return actions.reduce<Call | undefined>((call, action, now) => reduce(call, action, now), undefined);
+  return actions.reduce<Call | undefined>(
+    (call, action, now) => reduce(call, action, now),
+    undefined,
+  );
 }
 
 test('an outgoing call goes through its phases', () => {
@@ -27,7 +30,10 @@ test('an outgoing call goes through its phases', () => {
 test('an incoming call is accepted', () => {
   assert.equal(play(incoming)?.phase, 'incoming');
   assert.equal(play(incoming, { type: 'accept' })?.phase, 'connecting');
-  assert.equal(play(incoming, { type: 'accept' }, { type: 'answered', call: 'i1' })?.phase, 'connected');
+  assert.equal(
+    play(incoming, { type: 'accept' }, { type: 'answered', call: 'i1' })?.phase,
+    'connected',
+  );
 });
 
 test('a second call does not push out the running one', () => {
@@ -39,25 +45,46 @@ test('messages of another call change nothing', () => {
 });
 
 test('late progress does not undo an answered call', () => {
-  const call = play(dial, { type: 'answered', call: 'c1' }, { type: 'progress', call: 'c1', state: 'ringing' });
+  const call = play(
+    dial,
+    { type: 'answered', call: 'c1' },
+    { type: 'progress', call: 'c1', state: 'ringing' },
+  );
   assert.equal(call?.phase, 'connected');
 });
 
 test('the end keeps its reason until it is dismissed, and nothing wakes the call again', () => {
-  const end: CallAction = { type: 'ended', call: 'c1', code: 480, subcode: 10037, reason: 'unreachable', message: 'no device' };
-  assert.deepEqual(play(dial, end)?.end, { reason: 'unreachable', detail: 'no device (480/10037)' });
+  const end: CallAction = {
+    type: 'ended',
+    call: 'c1',
+    code: 480,
+    subcode: 10037,
+    reason: 'unreachable',
+    message: 'no device',
+  };
+  assert.deepEqual(play(dial, end)?.end, {
+    reason: 'unreachable',
+    detail: 'no device (480/10037)',
+  });
   assert.equal(play(dial, end, { type: 'answered', call: 'c1' })?.phase, 'ended');
   assert.equal(play(dial, end, { type: 'dismiss' }), undefined);
   assert.equal(play(dial, end, incoming)?.id, 'i1');
 });
 
 test('mute of this side and of the server are told apart', () => {
-  const call = play(dial, { type: 'mute', muted: true }, { type: 'muted', call: 'c1', muted: true, by: 'server' });
+  const call = play(
+    dial,
+    { type: 'mute', muted: true },
+    { type: 'muted', call: 'c1', muted: true, by: 'server' },
+  );
   assert.deepEqual([call?.muted, call?.mutedByServer], [true, true]);
   assert.equal(play(dial, { type: 'muted', call: 'c1', muted: true, by: 'self' })?.muted, true);
 });
 
 test('only the last digits are shown', () => {
-  const presses = Array.from({ length: kMaxDigitsShown + 5 }, (_, i): CallAction => ({ type: 'digit', digit: String(i % 10) }));
+  const presses = Array.from({ length: kMaxDigitsShown + 5 }, (_, i): CallAction => ({
+    type: 'digit',
+    digit: String(i % 10),
+  }));
   assert.equal(play(dial, ...presses)?.digits.length, kMaxDigitsShown);
 });

@@ -1,7 +1,8 @@
 // The one call that a session may have, as a pure reducer.
 import type { CallMessage, EndReason, Identity } from './messages.ts';
 
-export type Phase = 'preparing' | 'calling' | 'ringing' | 'connecting' | 'connected' | 'incoming' | 'ended';
+export type Phase =
+  'preparing' | 'calling' | 'ringing' | 'connecting' | 'connected' | 'incoming' | 'ended';
 
 export interface End {
   /** A reason of the protocol, or what went wrong on this side. */
@@ -60,7 +61,9 @@ function advance(call: Call, action: Advance, now: number): Call {
     case 'accept':
       return call.phase === 'incoming' ? { ...call, phase: 'connecting' } : call;
     case 'progress':
-      return call.phase === 'connected' || call.phase === 'incoming' ? call : { ...call, phase: action.state };
+      return call.phase === 'connected' || call.phase === 'incoming'
+        ? call
+        : { ...call, phase: action.state };
     case 'answered':
       return { ...call, phase: 'connected', since: call.since ?? now };
     case 'ended':
@@ -70,7 +73,9 @@ function advance(call: Call, action: Advance, now: number): Call {
     case 'mute':
       return { ...call, muted: action.muted };
     case 'muted':
-      return action.by === 'self' ? { ...call, muted: action.muted } : { ...call, mutedByServer: action.muted };
+      return action.by === 'self'
+        ? { ...call, muted: action.muted }
+        : { ...call, mutedByServer: action.muted };
     case 'digit':
       return { ...call, digits: (call.digits + action.digit).slice(-kMaxDigitsShown) };
   }
@@ -88,7 +93,12 @@ function ended(call: Call, end: End): Call {
   return { ...call, phase: 'ended', end };
 }
 
-function detailOf({ reason, message, code, subcode }: Extract<CallMessage, { type: 'ended' }>): string | undefined {
+function detailOf({
+  reason,
+  message,
+  code,
+  subcode,
+}: Extract<CallMessage, { type: 'ended' }>): string | undefined {
   if (reason === 'hangup') return undefined;
   return code === undefined ? message : `${message ?? ''} (${code}/${subcode})`.trim();
 }

@@ -64,7 +64,8 @@ export class Client {
     }
     clearTimeout(this.#timer);
     const deadline = this.#session.nextDeadline();
-    if (deadline !== Infinity) this.#timer = setTimeout(() => this.#timeout(), Math.max(0, deadline - now()));
+    if (deadline !== Infinity)
+      this.#timer = setTimeout(() => this.#timeout(), Math.max(0, deadline - now()));
   }
 
   async #open(): Promise<void> {
@@ -78,7 +79,9 @@ export class Client {
     const token = this.#options.token();
     socket.onopen = async () => {
       const value = await token.catch(() => undefined);
-      current(() => (value === undefined ? this.#session.stop('unauthenticated') : this.#session.opened(value)))();
+      current(() =>
+        value === undefined ? this.#session.stop('unauthenticated') : this.#session.opened(value),
+      )();
     };
     socket.onmessage = ({ data }) => current(() => this.#session.received(now(), String(data)))();
     socket.onclose = current(() => this.#session.closed(now()));

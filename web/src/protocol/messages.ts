@@ -69,7 +69,14 @@ export type CallMessage =
   | { type: 'incoming'; call: string; from: Identity }
   | { type: 'progress'; call: string; state: 'ringing' | 'connecting' }
   | { type: 'answered'; call: string }
-  | { type: 'ended'; call: string; code: number; subcode: number; reason: EndReason; message: string }
+  | {
+      type: 'ended';
+      call: string;
+      code: number;
+      subcode: number;
+      reason: EndReason;
+      message: string;
+    }
   | { type: 'muted'; call: string; muted: boolean; by: 'self' | 'server' };
 
 export type ServerMessage = Ok | Refusal | Welcome | CallMessage;
@@ -99,7 +106,8 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
   const type = String(members['type']);
   if (!Object.hasOwn(kRequired, type)) return undefined;
   const required = Object.entries(kRequired[type as ServerMessage['type']]);
-  if (required.some(([name, kind]) => members[name] === null || typeof members[name] !== kind)) return undefined;
+  if (required.some(([name, kind]) => members[name] === null || typeof members[name] !== kind))
+    return undefined;
   if (type === 'welcome') return { iceServers: [], calls: [], ...members } as unknown as Welcome;
   return members as unknown as ServerMessage;
 }

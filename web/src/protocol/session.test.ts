@@ -4,7 +4,12 @@ import { kLimits, Session } from './session.ts';
 import type { SessionEvent, Transmit } from './session.ts';
 
 const welcome = (session: string) =>
-  JSON.stringify({ type: 'welcome', protocol: 1, session, user: { id: 'u', displayName: 'U', userName: 'u' } });
+  JSON.stringify({
+    type: 'welcome',
+    protocol: 1,
+    session,
+    user: { id: 'u', displayName: 'U', userName: 'u' },
+  });
 
 class Bench {
   session = new Session('test');
@@ -15,17 +20,21 @@ class Bench {
   closes = 0;
 
   drain(): this {
-    for (let out: Transmit | undefined; (out = this.session.pollTransmit()); ) {
+    for (let out: Transmit | undefined; (out = this.session.pollTransmit());) {
       if (out.type === 'send') this.sent.push(JSON.parse(out.text));
       if (out.type === 'open') this.opens++;
       if (out.type === 'close') this.closes++;
     }
-    for (let event: SessionEvent | undefined; (event = this.session.pollEvent()); ) this.events.push(event);
+    for (let event: SessionEvent | undefined; (event = this.session.pollEvent());)
+      this.events.push(event);
     return this;
   }
 
   receive(message: object | string): this {
-    this.session.received(this.now, typeof message === 'string' ? message : JSON.stringify(message));
+    this.session.received(
+      this.now,
+      typeof message === 'string' ? message : JSON.stringify(message),
+    );
     return this.drain();
   }
 
@@ -59,7 +68,10 @@ class Bench {
   }
 
   eventsOf<T extends SessionEvent['type']>(type: T): Extract<SessionEvent, { type: T }>[] {
-    return this.events.filter((event) => event.type === type) as Extract<SessionEvent, { type: T }>[];
+    return this.events.filter((event) => event.type === type) as Extract<
+      SessionEvent,
+      { type: T }
+    >[];
   }
 }
 

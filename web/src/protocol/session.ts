@@ -78,7 +78,10 @@ export class Session {
   request(now: number, request: Request): string {
     const id = String(this.#nextId++);
     const text = JSON.stringify({ id, ...request });
-    this.#pending.set(id, { deadline: now + kLimits.requestTimeout, ping: request.type === 'ping' });
+    this.#pending.set(id, {
+      deadline: now + kLimits.requestTimeout,
+      ping: request.type === 'ping',
+    });
     if (this.#link === 'online') this.#transmits.push({ type: 'send', text });
     else this.#unsent.push({ id, text });
     return id;
@@ -97,7 +100,8 @@ export class Session {
     if (this.#link !== 'connecting' && this.#link !== 'online') return;
     const stop = stopOf(this.#lastError);
     if (stop !== undefined) return this.stop(stop);
-    if (this.#link === 'online' && this.#resumeBy === Infinity) this.#resumeBy = now + kLimits.resumeWindow;
+    if (this.#link === 'online' && this.#resumeBy === Infinity)
+      this.#resumeBy = now + kLimits.resumeWindow;
     const delay = Math.min(kLimits.firstRetry * 2 ** this.#attempt++, kLimits.maxRetry);
     this.#retryAt = now + delay;
     this.#openBy = this.#pingAt = Infinity;
@@ -222,4 +226,9 @@ function stopOf(error: Refusal | undefined): Stop | undefined {
   }
 }
 
-const refusal = (id: string, code: string, message: string): Refusal => ({ type: 'error', id, code, message });
+const refusal = (id: string, code: string, message: string): Refusal => ({
+  type: 'error',
+  id,
+  code,
+  message,
+});

@@ -1,4 +1,10 @@
-import { FluentProvider, makeStyles, teamsDarkTheme, teamsLightTheme, tokens } from '@fluentui/react-components';
+import {
+  FluentProvider,
+  makeStyles,
+  teamsDarkTheme,
+  teamsLightTheme,
+  tokens,
+} from '@fluentui/react-components';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Store } from '../app/store.ts';
 import { Home } from './home.tsx';

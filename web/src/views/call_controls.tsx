@@ -1,5 +1,18 @@
-import { Button, makeStyles, mergeClasses, ToggleButton, Tooltip } from '@fluentui/react-components';
-import { CallEndFilled, CallFilled, DialpadFilled, DismissRegular, MicFilled, MicOffFilled } from '@fluentui/react-icons';
+import {
+  Button,
+  makeStyles,
+  mergeClasses,
+  ToggleButton,
+  Tooltip,
+} from '@fluentui/react-components';
+import {
+  CallEndFilled,
+  CallFilled,
+  DialpadFilled,
+  DismissRegular,
+  MicFilled,
+  MicOffFilled,
+} from '@fluentui/react-icons';
 import type { Call } from '../protocol/call.ts';
 import { text } from '../text.ts';
 
@@ -14,7 +27,10 @@ const useStyles = makeStyles({
     backgroundColor: 'rgba(255, 255, 255, 0.14)',
     ':hover': { color: '#fff', backgroundColor: 'rgba(255, 255, 255, 0.24)' },
     ':hover:active': { color: '#fff', backgroundColor: 'rgba(255, 255, 255, 0.32)' },
-    ':disabled': { color: 'rgba(255, 255, 255, 0.4)', backgroundColor: 'rgba(255, 255, 255, 0.08)' },
+    ':disabled': {
+      color: 'rgba(255, 255, 255, 0.4)',
+      backgroundColor: 'rgba(255, 255, 255, 0.08)',
+    },
     ':focus-visible': { outline: '2px solid #fff', outlineOffset: '2px' },
   },
   on: {
@@ -48,15 +64,31 @@ export function CallControls({ call, keypad, onKeypad, onMute, onHangUp }: Contr
   return (
     <div className={styles.row}>
       <Tooltip content={mute} relationship="label">
-        <ToggleButton className={mergeClasses(styles.round, call.muted && styles.on)} shape="circular" checked={call.muted}
-          icon={call.muted ? <MicOffFilled /> : <MicFilled />} onClick={onMute} />
+        <ToggleButton
+          className={mergeClasses(styles.round, call.muted && styles.on)}
+          shape="circular"
+          checked={call.muted}
+          icon={call.muted ? <MicOffFilled /> : <MicFilled />}
+          onClick={onMute}
+        />
       </Tooltip>
       <Tooltip content={pad} relationship="label">
-        <ToggleButton className={mergeClasses(styles.round, keypad && connected && styles.on)} shape="circular"
-          disabled={!connected} checked={keypad && connected} icon={<DialpadFilled />} onClick={() => onKeypad(!keypad)} />
+        <ToggleButton
+          className={mergeClasses(styles.round, keypad && connected && styles.on)}
+          shape="circular"
+          disabled={!connected}
+          checked={keypad && connected}
+          icon={<DialpadFilled />}
+          onClick={() => onKeypad(!keypad)}
+        />
       </Tooltip>
       <Tooltip content={end} relationship="label">
-        <Button className={mergeClasses(styles.round, styles.end)} shape="circular" icon={<CallEndFilled />} onClick={onHangUp} />
+        <Button
+          className={mergeClasses(styles.round, styles.end)}
+          shape="circular"
+          icon={<CallEndFilled />}
+          onClick={onHangUp}
+        />
       </Tooltip>
     </div>
   );
@@ -66,10 +98,20 @@ export function EndedControls({ onAgain, onClose }: { onAgain: () => void; onClo
   const styles = useStyles();
   return (
     <div className={styles.row}>
-      <Button className={mergeClasses(styles.round, styles.wide)} shape="circular" icon={<DismissRegular />} onClick={onClose}>
+      <Button
+        className={mergeClasses(styles.round, styles.wide)}
+        shape="circular"
+        icon={<DismissRegular />}
+        onClick={onClose}
+      >
         {text.call.close}
       </Button>
-      <Button className={mergeClasses(styles.round, styles.wide, styles.on)} shape="circular" icon={<CallFilled />} onClick={onAgain}>
+      <Button
+        className={mergeClasses(styles.round, styles.wide, styles.on)}
+        shape="circular"
+        icon={<CallFilled />}
+        onClick={onAgain}
+      >
         {text.call.again}
       </Button>
     </div>

@@ -20,7 +20,12 @@ const useStyles = makeStyles({
     textAlign: 'center',
     color: tokens.colorNeutralForeground3,
   },
-  idleIcon: { fontSize: '56px', color: tokens.colorBrandForeground1, opacity: 0.7, marginBottom: '8px' },
+  idleIcon: {
+    fontSize: '56px',
+    color: tokens.colorBrandForeground1,
+    opacity: 0.7,
+    marginBottom: '8px',
+  },
   stage: {
     flexGrow: 1,
     display: 'flex',
@@ -33,12 +38,26 @@ const useStyles = makeStyles({
     backgroundColor: '#1f1e33',
     backgroundImage: 'radial-gradient(120% 90% at 50% 0%, #3d3e78 0%, #1f1e33 70%)',
   },
-  centre: { margin: 'auto', display: 'grid', justifyItems: 'center', rowGap: '8px', width: '100%', maxWidth: '420px', textAlign: 'center' },
+  centre: {
+    margin: 'auto',
+    display: 'grid',
+    justifyItems: 'center',
+    rowGap: '8px',
+    width: '100%',
+    maxWidth: '420px',
+    textAlign: 'center',
+  },
   avatar: { marginBottom: '16px' },
   name: { outlineStyle: 'none', overflowWrap: 'anywhere' },
   status: { fontVariantNumeric: 'tabular-nums', opacity: 0.85, minHeight: '22px' },
   detail: { display: 'grid', rowGap: '8px', opacity: 0.85, maxWidth: '360px' },
-  meters: { display: 'grid', rowGap: '10px', width: '100%', maxWidth: '300px', margin: '20px 0 8px' },
+  meters: {
+    display: 'grid',
+    rowGap: '10px',
+    width: '100%',
+    maxWidth: '300px',
+    margin: '20px 0 8px',
+  },
   controls: { flexShrink: 0, paddingTop: '24px' },
 });
 
@@ -48,7 +67,11 @@ interface StageProps {
   call: Call;
 }
 
-export function CallStage({ store, state, call }: Omit<StageProps, 'call'> & { call: Call | undefined }) {
+export function CallStage({
+  store,
+  state,
+  call,
+}: Omit<StageProps, 'call'> & { call: Call | undefined }) {
   const styles = useStyles();
   if (call) return <Stage key={call.id} store={store} state={state} call={call} />;
   return (
@@ -74,13 +97,24 @@ function Stage({ store, state, call }: StageProps) {
     <section className={styles.stage} aria-label={call.peer.displayName}>
       <div className={styles.centre}>
         <Portrait call={call} small={keypad && connected} />
-        <Text as="h2" size={600} weight="semibold" ref={heading} tabIndex={-1} className={styles.name}>
+        <Text
+          as="h2"
+          size={600}
+          weight="semibold"
+          ref={heading}
+          tabIndex={-1}
+          className={styles.name}
+        >
           {call.peer.displayName}
         </Text>
         <Status call={call} />
         {connected && (
           <div className={styles.meters}>
-            <LevelBar name={text.call.you} stream={call.muted ? undefined : state.local} key={`you-${call.muted}`} />
+            <LevelBar
+              name={text.call.you}
+              stream={call.muted ? undefined : state.local}
+              key={`you-${call.muted}`}
+            />
             <LevelBar name={call.peer.displayName} stream={state.remote} />
           </div>
         )}
@@ -90,7 +124,13 @@ function Stage({ store, state, call }: StageProps) {
         {ended ? (
           <EndedControls onAgain={() => void store.dial(call.peer)} onClose={store.dismissCall} />
         ) : (
-          <CallControls call={call} keypad={keypad} onKeypad={setKeypad} onMute={store.toggleMute} onHangUp={store.hangUp} />
+          <CallControls
+            call={call}
+            keypad={keypad}
+            onKeypad={setKeypad}
+            onMute={store.toggleMute}
+            onHangUp={store.hangUp}
+          />
         )}
       </div>
     </section>
@@ -103,8 +143,13 @@ function Portrait({ call, small }: { call: Call; small: boolean }) {
   const icon = call.peer.kind === 'application' ? { icon: <BotRegular />, initials: null } : {};
   const waiting = call.phase === 'calling' || call.phase === 'ringing';
   return (
-    <Avatar name={call.peer.displayName} color="colorful" size={small ? 64 : 128} {...icon}
-      className={mergeClasses(styles.avatar, waiting && pulse)} />
+    <Avatar
+      name={call.peer.displayName}
+      color="colorful"
+      size={small ? 64 : 128}
+      {...icon}
+      className={mergeClasses(styles.avatar, waiting && pulse)}
+    />
   );
 }
 
@@ -112,7 +157,8 @@ function Status({ call }: { call: Call }) {
   const styles = useStyles();
   const [title, hint] = call.end ? text.end[call.end.reason] : [];
   const seconds = useSeconds(call);
-  const words = title ?? (call.phase === 'connected' ? text.call.timer(seconds) : text.call.phase[call.phase]);
+  const words =
+    title ?? (call.phase === 'connected' ? text.call.timer(seconds) : text.call.phase[call.phase]);
   const muted = call.mutedByServer ? text.call.mutedByServer : text.call.muted;
   return (
     <>

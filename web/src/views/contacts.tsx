@@ -43,8 +43,14 @@ export function Contacts({ store, state }: { store: Store; state: State }) {
   return (
     <>
       <div className={styles.search}>
-        <SearchBox className={styles.box} size="large" placeholder={text.contacts.search} aria-label={text.contacts.search}
-          value={query} onChange={(_, data) => setQuery(data.value)} />
+        <SearchBox
+          className={styles.box}
+          size="large"
+          placeholder={text.contacts.search}
+          aria-label={text.contacts.search}
+          value={query}
+          onChange={(_, data) => setQuery(data.value)}
+        />
       </div>
       <nav className={styles.scroll} aria-label={text.contacts.heading}>
         {state.contactsError !== undefined && (
@@ -53,7 +59,11 @@ export function Contacts({ store, state }: { store: Store; state: State }) {
             <Button onClick={() => void store.loadContacts()}>{text.contacts.retry}</Button>
           </div>
         )}
-        {state.contacts ? <Found store={store} state={state} query={query} /> : !state.contactsError && <Placeholder />}
+        {state.contacts ? (
+          <Found store={store} state={state} query={query} />
+        ) : (
+          !state.contactsError && <Placeholder />
+        )}
       </nav>
     </>
   );
@@ -64,7 +74,11 @@ function Found({ store, state, query }: { store: Store; state: State; query: str
   const others = (state.contacts ?? []).filter(({ id }) => id !== state.user?.id);
   const found = others.filter((contact) => matches(contact, query)).sort(byPresenceThenName);
   if (found.length === 0) {
-    return <Text className={styles.message}>{others.length === 0 ? text.contacts.none : text.contacts.noMatch(query)}</Text>;
+    return (
+      <Text className={styles.message}>
+        {others.length === 0 ? text.contacts.none : text.contacts.noMatch(query)}
+      </Text>
+    );
   }
   const busy = running(state.call) || state.link !== 'online';
   const section = (title: string, kind: Contact['kind']) => {
@@ -77,7 +91,12 @@ function Found({ store, state, query }: { store: Store; state: State; query: str
           </Text>
           <ul className={styles.list}>
             {rows.map((contact) => (
-              <Row key={contact.id} contact={contact} busy={busy} onCall={() => void store.dial(contact)} />
+              <Row
+                key={contact.id}
+                contact={contact}
+                busy={busy}
+                onCall={() => void store.dial(contact)}
+              />
             ))}
           </ul>
         </section>
@@ -100,8 +119,14 @@ function Row({ contact, busy, onCall }: { contact: Contact; busy: boolean; onCal
   const icon = bot ? { icon: <BotRegular />, initials: null, shape: 'square' as const } : {};
   return (
     <li className={styles.row}>
-      <Avatar className={mergeClasses(!available && styles.offline)} name={displayName} color="colorful" size={40}
-        badge={{ status: available ? 'available' : 'offline', 'aria-label': presence }} {...icon} />
+      <Avatar
+        className={mergeClasses(!available && styles.offline)}
+        name={displayName}
+        color="colorful"
+        size={40}
+        badge={{ status: available ? 'available' : 'offline', 'aria-label': presence }}
+        {...icon}
+      />
       <div className={styles.words}>
         <Text weight="semibold" truncate wrap={false}>
           {displayName}
@@ -110,8 +135,14 @@ function Row({ contact, busy, onCall }: { contact: Contact; busy: boolean; onCal
           {contact.userName ?? (bot ? text.contacts.bot : presence)}
         </Text>
       </div>
-      <Button appearance={available ? 'primary' : 'subtle'} shape="circular" icon={<CallRegular />} disabled={busy}
-        aria-label={text.contacts.call(displayName)} onClick={onCall} />
+      <Button
+        appearance={available ? 'primary' : 'subtle'}
+        shape="circular"
+        icon={<CallRegular />}
+        disabled={busy}
+        aria-label={text.contacts.call(displayName)}
+        onClick={onCall}
+      />
     </li>
   );
 }

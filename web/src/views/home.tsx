@@ -55,7 +55,8 @@ export function Home({ store, state }: { store: Store; state: State }) {
 }
 
 function Notices({ store, state }: { store: Store; state: State }) {
-  const offline = state.link === 'waiting' && (running(state.call) ? text.link.callKept : text.link.waiting);
+  const offline =
+    state.link === 'waiting' && (running(state.call) ? text.link.callKept : text.link.waiting);
   return (
     <div aria-live="polite">
       {offline && (
@@ -68,7 +69,12 @@ function Notices({ store, state }: { store: Store; state: State }) {
           <MessageBarBody>{state.notice}</MessageBarBody>
           <MessageBarActions
             containerAction={
-              <Button appearance="transparent" icon={<DismissRegular />} aria-label={text.dismiss} onClick={store.dismissNotice} />
+              <Button
+                appearance="transparent"
+                icon={<DismissRegular />}
+                aria-label={text.dismiss}
+                onClick={store.dismissNotice}
+              />
             }
           />
         </MessageBar>

@@ -18,11 +18,29 @@ import { text } from '../text.ts';
 import { usePulse } from './pulse.ts';
 
 const useStyles = makeStyles({
-  surface: { width: 'calc(100% - 32px)', maxWidth: '340px', boxSizing: 'border-box', borderRadius: '20px' },
-  body: { display: 'flex', flexDirection: 'column', alignItems: 'center', rowGap: '8px', padding: '16px 0 8px' },
+  surface: {
+    width: 'calc(100% - 32px)',
+    maxWidth: '340px',
+    boxSizing: 'border-box',
+    borderRadius: '20px',
+  },
+  body: {
+    display: 'flex',
+    flexDirection: 'column',
+    alignItems: 'center',
+    rowGap: '8px',
+    padding: '16px 0 8px',
+  },
   title: { textAlign: 'center', marginTop: '16px' },
   actions: { display: 'flex', columnGap: '12px', marginTop: '24px', width: '100%' },
-  action: { flexGrow: 1, flexBasis: 0, minWidth: 0, border: 'none', color: '#fff', borderRadius: '12px' },
+  action: {
+    flexGrow: 1,
+    flexBasis: 0,
+    minWidth: 0,
+    border: 'none',
+    color: '#fff',
+    borderRadius: '12px',
+  },
   accept: {
     backgroundColor: '#107c41',
     ':hover': { backgroundColor: '#0b6636', color: '#fff' },
@@ -51,11 +69,21 @@ export function IncomingCall({ store, call }: { store: Store; call: Call }) {
           </DialogTitle>
           <Text className={styles.faint}>{text.call.phase.incoming}</Text>
           <div className={styles.actions}>
-            <Button className={mergeClasses(styles.action, styles.decline)} size="large" icon={<CallEndFilled />} onClick={store.decline}>
+            <Button
+              className={mergeClasses(styles.action, styles.decline)}
+              size="large"
+              icon={<CallEndFilled />}
+              onClick={store.decline}
+            >
               {text.call.decline}
             </Button>
-            <Button className={mergeClasses(styles.action, styles.accept)} size="large" icon={<CallFilled />} autoFocus
-              onClick={() => void store.accept()}>
+            <Button
+              className={mergeClasses(styles.action, styles.accept)}
+              size="large"
+              icon={<CallFilled />}
+              autoFocus
+              onClick={() => void store.accept()}
+            >
               {text.call.accept}
             </Button>
           </div>

@@ -6,9 +6,27 @@ import { text } from '../text.ts';
 const kFallPerFrame = 0.04; // a bar rises at once and falls slowly, so that the eye can follow
 
 const useStyles = makeStyles({
-  meter: { display: 'grid', gridTemplateColumns: '80px 1fr', alignItems: 'center', columnGap: '12px', width: '100%' },
-  name: { fontSize: '12px', opacity: 0.8, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', textAlign: 'right' },
-  track: { height: '6px', borderRadius: '3px', overflow: 'hidden', backgroundColor: 'rgba(255, 255, 255, 0.16)' },
+  meter: {
+    display: 'grid',
+    gridTemplateColumns: '80px 1fr',
+    alignItems: 'center',
+    columnGap: '12px',
+    width: '100%',
+  },
+  name: {
+    fontSize: '12px',
+    opacity: 0.8,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+    textAlign: 'right',
+  },
+  track: {
+    height: '6px',
+    borderRadius: '3px',
+    overflow: 'hidden',
+    backgroundColor: 'rgba(255, 255, 255, 0.16)',
+  },
   bar: {
     height: '100%',
     borderRadius: '3px',
@@ -45,7 +63,15 @@ export function LevelBar({ name, stream }: { name: string; stream: MediaStream |
       <span className={styles.name} aria-hidden>
         {name}
       </span>
-      <div ref={meter} className={styles.track} role="meter" aria-label={text.call.levelOf(name)} aria-valuemin={0} aria-valuemax={100} aria-valuenow={0}>
+      <div
+        ref={meter}
+        className={styles.track}
+        role="meter"
+        aria-label={text.call.levelOf(name)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={0}
+      >
         <div ref={bar} className={styles.bar} />
       </div>
     </div>

@@ -4,7 +4,14 @@ import { text } from '../text.ts';
 import { Logo } from './logo.tsx';
 
 const useStyles = makeStyles({
-  root: { margin: 'auto', padding: '24px', display: 'grid', justifyItems: 'center', rowGap: '16px', maxWidth: '360px' },
+  root: {
+    margin: 'auto',
+    padding: '24px',
+    display: 'grid',
+    justifyItems: 'center',
+    rowGap: '16px',
+    maxWidth: '360px',
+  },
 });
 
 /** Before the server has told the page its tenant; also when it does not answer. */

@@ -25,8 +25,21 @@ const useStyles = makeStyles({
     overflowY: 'auto',
     backgroundImage: `radial-gradient(80% 60% at 50% 0%, ${tokens.colorBrandBackground2} 0%, transparent 100%)`,
   },
-  card: { width: '100%', maxWidth: '400px', boxSizing: 'border-box', padding: '36px 32px', borderRadius: '16px', boxShadow: tokens.shadow28 },
-  head: { display: 'grid', justifyItems: 'center', rowGap: '12px', marginBottom: '20px', textAlign: 'center' },
+  card: {
+    width: '100%',
+    maxWidth: '400px',
+    boxSizing: 'border-box',
+    padding: '36px 32px',
+    borderRadius: '16px',
+    boxShadow: tokens.shadow28,
+  },
+  head: {
+    display: 'grid',
+    justifyItems: 'center',
+    rowGap: '12px',
+    marginBottom: '20px',
+    textAlign: 'center',
+  },
   form: { display: 'grid', rowGap: '16px' },
   submit: { marginTop: '8px' },
   demo: { display: 'grid', rowGap: '8px', marginTop: '20px' },
@@ -68,14 +81,36 @@ export function SignIn({ store, state }: { store: Store; state: State }) {
             </MessageBar>
           )}
           <Field label={text.signIn.userName}>
-            <Input size="large" name="username" autoComplete="username" autoCapitalize="none" autoFocus required
-              value={userName} onChange={(_, data) => setUserName(data.value)} />
+            <Input
+              size="large"
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              autoFocus
+              required
+              value={userName}
+              onChange={(_, data) => setUserName(data.value)}
+            />
           </Field>
           <Field label={text.signIn.password}>
-            <Input size="large" name="password" type="password" autoComplete="current-password" required
-              input={{ ref: passwordField }} value={password} onChange={(_, data) => setPassword(data.value)} />
+            <Input
+              size="large"
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              required
+              input={{ ref: passwordField }}
+              value={password}
+              onChange={(_, data) => setPassword(data.value)}
+            />
           </Field>
-          <Button className={styles.submit} type="submit" appearance="primary" size="large" disabledFocusable={busy}>
+          <Button
+            className={styles.submit}
+            type="submit"
+            appearance="primary"
+            size="large"
+            disabledFocusable={busy}
+          >
             {busy ? text.signIn.submitting : text.signIn.submit}
           </Button>
         </form>

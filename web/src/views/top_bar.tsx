@@ -43,7 +43,12 @@ export function TopBar({ store, state }: { store: Store; state: State }) {
       {state.user && (
         <Menu>
           <MenuTrigger disableButtonEnhancement>
-            <Button appearance="subtle" shape="circular" className={styles.account} aria-label={text.account.menu(name)}>
+            <Button
+              appearance="subtle"
+              shape="circular"
+              className={styles.account}
+              aria-label={text.account.menu(name)}
+            >
               <Avatar name={name} color="colorful" size={32} badge={{ status }} aria-hidden />
             </Button>
           </MenuTrigger>

@@ -8,15 +8,27 @@ const graph = graphClient(config);
 const sounds = new Sounds(config);
 const recorded = new Set();
 
-async function on({ resourceUrl, resourceData: { state, status, clientContext, recordingLocation, recordingAccessToken } }) {
+async function on({
+  resourceUrl,
+  resourceData: { state, status, clientContext, recordingLocation, recordingAccessToken },
+}) {
   const [path] = resourceUrl.split('/operations/');
-  const act = (action, body) => graph.api(`${path}/${action}`).post({ clientContext: action, ...body });
+  const act = (action, body) =>
+    graph.api(`${path}/${action}`).post({ clientContext: action, ...body });
   if (state === 'incoming') {
     const mediaConfig = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' };
-    await act('answer', { callbackUri: config.webhook, acceptedModalities: ['audio'], mediaConfig });
+    await act('answer', {
+      callbackUri: config.webhook,
+      acceptedModalities: ['audio'],
+      mediaConfig,
+    });
   } else if (state === 'established' && !recorded.has(path)) {
     recorded.add(path);
-    await act('recordResponse', { playBeep: false, maxSilenceTimeoutInSeconds: 2, maxRecordDurationInSeconds: 30 });
+    await act('recordResponse', {
+      playBeep: false,
+      maxSilenceTimeoutInSeconds: 2,
+      maxRecordDurationInSeconds: 30,
+    });
     console.log('recording');
   } else if (status === 'completed' && clientContext === 'recordResponse') {
     const headers = { Authorization: `Bearer ${recordingAccessToken}` };
@@ -29,6 +41,7 @@ async function on({ resourceUrl, resourceData: { state, status, clientContext, r
   }
 }
 
-const notify = (notification) => on(notification).catch((error) => console.error(`failed: ${error.message}`));
+const notify = (notification) =>
+  on(notification).catch((error) => console.error(`failed: ${error.message}`));
 await listen(config, { notify, sound: (path) => sounds.at(path) });
 console.log('echo-bot ready');
