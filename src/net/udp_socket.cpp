@@ -187,6 +187,8 @@ UdpSocket::~UdpSocket() {
   if (!state_) return;
   error_code ignored;
   state_->socket.close(ignored);
+  // Handlers keep the state until the loop lets go of them; packets may not outlive their pool.
+  while (state_->queue.size() > 0) state_->queue.pop();
 }
 
 Result<UdpSocket, std::string> UdpSocket::bind(EventLoop& loop, const SocketAddress& address,
