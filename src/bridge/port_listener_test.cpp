@@ -7,44 +7,43 @@ namespace {
 
 using namespace testing;
 
-/// Hands a listener packets of `packet_ms` of `sound` as they are due, and keeps what it gives.
+wire::RtpHeader header(std::uint16_t sequence, std::uint32_t timestamp) {
+  return {.payload_type = {111}, .sequence = {sequence}, .timestamp = {timestamp}, .ssrc = {1}};
+}
+
+/// Frames of one mode in one packet: RFC 6716 §3.2.5, code 3 with variable bit rate.
+Bytes packed(const std::vector<Bytes>& frames) {
+  if (frames.size() == 1) return frames[0];
+  Bytes packet{static_cast<std::uint8_t>(frames[0][0] | 3),
+               static_cast<std::uint8_t>(0x80 | frames.size())};
+  for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
+    EXPECT_EQ(frames[i][0], frames[i + 1][0]) << "the encoder changed its mode";
+    EXPECT_LT(frames[i].size(), 253u);
+    packet.push_back(static_cast<std::uint8_t>(frames[i].size() - 1));
+  }
+  for (const Bytes& frame : frames) packet.insert(packet.end(), frame.begin() + 1, frame.end());
+  return packet;
+}
+
+/// What a listener makes of `sound`, and of 400 ms without packets after it.
 dsp::Samples hear(dsp::SampleView sound, std::uint32_t packet_ms,
                   const std::function<bool(std::uint16_t)>& lost = {}) {
-  // Opus packets of 20 ms frames in one: RFC 6716 §3.2.5, code 3, constant bit rate off.
   codec::OpusFrameEncoder encoder;
   PortListener listener(codec::Codec::opus);
-  dsp::Samples heard;
   std::array<std::uint8_t, codec::OpusFrameEncoder::kMaxFrameBytes> buffer{};
-  const std::size_t packet_frames = packet_ms / 20;
-  Now now{Instant{5s}, {}};
-  std::uint16_t sequence = 0;
+  dsp::Samples heard;
   std::vector<Bytes> frames;
-  for (std::size_t at = 0; at + 960 <= sound.size(); at += 960) {
-    frames.push_back(to_bytes(encoder.encode(sound.subspan(at, 960), buffer)));
-    if (frames.size() == packet_frames) {
-      Bytes packet = frames[0];
-      if (packet_frames > 1) {
-        packet = {static_cast<std::uint8_t>(frames[0][0] | 3),
-                  static_cast<std::uint8_t>(0x80 | packet_frames)};
-        for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
-          const std::size_t size = frames[i].size() - 1;
-          EXPECT_LT(size, 252u);
-          packet.push_back(static_cast<std::uint8_t>(size));
-        }
-        for (const Bytes& frame : frames)
-          packet.insert(packet.end(), frame.begin() + 1, frame.end());
-      }
-      const wire::RtpHeader header{
-          .payload_type = {111}, .sequence = {sequence}, .timestamp = {sequence * packet_ms * 48}};
-      if (!lost || !lost(sequence)) listener.insert(now, header, packet, std::nullopt);
+  std::uint16_t sequence = 0;
+  Now now{Instant{5s}, {}};
+  for (std::size_t at = 0; at < sound.size() + 20 * 960; at += 960, now.monotonic += 20ms) {
+    if (at + 960 <= sound.size())
+      frames.push_back(to_bytes(encoder.encode(sound.subspan(at, 960), buffer)));
+    if (frames.size() == packet_ms / 20) {
+      if (!lost || !lost(sequence))
+        listener.insert(now, header(sequence, sequence * packet_ms * 48), packed(frames), {});
       ++sequence;
       frames.clear();
     }
-    const auto frame = listener.next_frame(now);
-    heard.insert(heard.end(), frame.begin(), frame.end());
-    now.monotonic += 20ms;
-  }
-  for (int i = 0; i < 20; ++i, now.monotonic += 20ms) {
     const auto frame = listener.next_frame(now);
     heard.insert(heard.end(), frame.begin(), frame.end());
   }
@@ -54,7 +53,6 @@ dsp::Samples hear(dsp::SampleView sound, std::uint32_t packet_ms,
 TEST(PortListener, TakesPacketsOfOtherLengths) {
   const auto sound = sentence(2'000, 1);
   for (const std::uint32_t packet_ms : {20u, 40u, 60u}) {
-    // 60 ms packets come when 60 ms were spoken, and in one TOC with the first frame's mode.
     const auto found = match(hear(sound, packet_ms), sound);
     EXPECT_EQ(dsp::unmet(found, {.longest_gap_ms = 60}), "") << packet_ms << " " << found.text();
   }
@@ -75,10 +73,8 @@ TEST(PortListener, SurvivesGarbageAndStaysInTime) {
     for (int i = 0; i < 500; ++i, now.monotonic += 20ms) {
       Bytes garbage(1 + random.u32() % 1'400);
       random.fill(garbage);
-      const wire::RtpHeader header{.payload_type = {111},
-                                   .sequence = {sequence++},
-                                   .timestamp = {sequence * codec::frame_ticks(codec)}};
-      listener.insert(now, header, garbage, std::nullopt);
+      listener.insert(now, header(sequence, sequence * codec::frame_ticks(codec)), garbage, {});
+      ++sequence;
       EXPECT_EQ(listener.next_frame(now).size(), PortListener::kFrameSamples);
     }
   }

@@ -371,7 +371,7 @@ TEST(WebrtcLeg, LeavesOutAndFillsSequenceNumbers) {
   link.run_until(300ms);
   const Bytes payload = speech(1);
   std::uint32_t timestamp = 0;
-  for (const std::int16_t step : {1, 3, -1, 1}) {
+  for (const std::int16_t step : std::initializer_list<std::int16_t>{1, 3, -1, 1}) {
     link.server.leg->send(link.clock(), {.payload_type = link.server.leg->audio().payload_type,
                                          .timestamp = {timestamp += 960},
                                          .payload = payload,
