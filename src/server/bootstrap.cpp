@@ -1,5 +1,7 @@
 #include "server/bootstrap.hpp"
 
+#include <algorithm>
+
 #include "identity/demo_tenant.hpp"
 #include "model/json.hpp"
 #include "server/file_io.hpp"
@@ -63,6 +65,7 @@ std::vector<std::string> demo_names(const identity::Directory& directory) {
   if (!tenant) return names;
   for (const model::UserRecord* user : directory.users_of(tenant->id))
     names.push_back(user->user_name);
+  std::ranges::sort(names);
   return names;
 }
 

@@ -100,7 +100,7 @@ TEST_F(ClientFrontTest, AfterItsHelloEverythingGoesToTheUsersShard) {
   start();
   socket_->say(hello());
   ASSERT_EQ(taken_.size(), 1u);
-  const auto& opened = std::get<platform::ClientOpened>(taken_.at(0).second);
+  const auto opened = std::get<platform::ClientOpened>(taken_.at(0).second);
   EXPECT_EQ(taken_.at(0).first, platform::shard_of(opened.user.user, 4));
   socket_->say("{}");
   socket_->hang_up();

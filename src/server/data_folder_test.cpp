@@ -82,7 +82,8 @@ TEST_F(DataFolderTest, TheFirstStartMakesAKeyAndTheDemoTenantAndTheSecondKeepsTh
     ASSERT_TRUE(first.ok()) << first.error();
     ASSERT_NE(first->directory->keys().active(now.utc), nullptr);
     kid = first->directory->keys().active(now.utc)->kid;
-    EXPECT_EQ(first->demo_user_names.size(), 3u);
+    ASSERT_EQ(first->demo_user_names.size(), 3u);
+    EXPECT_TRUE(first->demo_user_names.front().starts_with("alice@"));
   }
   EXPECT_EQ(mode_of(folder.demo_users()), 0600u);
   const auto passwords = read_file(folder.demo_users());
