@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <thread>
 
-#include "bridge/bridge_sounds.hpp"
 #include "model/json.hpp"
 #include "server/bootstrap.hpp"
 #include "server/event_router.hpp"
@@ -106,7 +105,6 @@ struct Server::Parts {
   platform::GatewayOptions gateway;
   StaticFiles page;
   std::shared_ptr<const crypto::Certificate> media_certificate;
-  std::shared_ptr<const bridge::BridgeSounds> sounds;
 
   LoopThread front_thread;
   LoopThread outbound_thread;
@@ -176,7 +174,6 @@ Result<void, std::string> Server::Parts::open_store() {
                  post, log);
   media_certificate =
       std::make_shared<const crypto::Certificate>(crypto::Certificate::generate_self_signed(now));
-  sounds = bridge::make_bridge_sounds();
   page = StaticFiles::load(configuration.web_root);
   auto served = server_tls(configuration, folder, now);
   if (!served) return Failure{served.error()};
@@ -218,7 +215,6 @@ platform::ShardOptions Server::Parts::shard_options(ShardIndex index) const {
   options.identity = gateway.identity;
   options.bridge.leg.certificate = media_certificate;
   options.bridge.leg.cname = "parley";
-  options.bridge.sounds = sounds;
   options.recording_retention = std::chrono::minutes(configuration.retention_recording_minutes);
   options.max_calls = configuration.limits_calls_per_shard;
   return options;

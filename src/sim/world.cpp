@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "bridge/bridge_sounds.hpp"
 #include "identity/directory_admin.hpp"
 #include "identity/signing_keys.hpp"
 #include "media/prompt_encoder.hpp"
@@ -65,14 +64,12 @@ void World::start_shards() {
   directory_ = identity::Directory::from({})->with(store_.directory_changes());
   static const auto certificate = std::make_shared<const crypto::Certificate>(
       crypto::Certificate::generate_self_signed(now()));
-  static const auto sounds = bridge::make_bridge_sounds();
   for (platform::ShardIndex i = 0; i < options_.shards; ++i) {
     platform::ShardOptions shard = options_.shard;
     shard.index = i;
     shard.bridge.leg.local_addresses = {shard_address(i)};
     shard.bridge.leg.certificate = certificate;
     shard.bridge.leg.cname = "parley";
-    shard.bridge.sounds = sounds;
     auto slot = std::make_unique<ShardSlot>();
     slot->shard = std::make_unique<platform::Shard>(
         std::move(shard), platform::ShardContext{random_, counters_, log_}, directory_);
