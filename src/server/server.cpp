@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "media/beep.hpp"
 #include "model/json.hpp"
 #include "server/bootstrap.hpp"
 #include "server/event_router.hpp"
@@ -105,6 +106,7 @@ struct Server::Parts {
   platform::GatewayOptions gateway;
   StaticFiles page;
   std::shared_ptr<const crypto::Certificate> media_certificate;
+  media::SharedPrompt beep;
 
   LoopThread front_thread;
   LoopThread outbound_thread;
@@ -174,6 +176,7 @@ Result<void, std::string> Server::Parts::open_store() {
                  post, log);
   media_certificate =
       std::make_shared<const crypto::Certificate>(crypto::Certificate::generate_self_signed(now));
+  beep = media::make_beep({.codecs = {codec::Codec::opus, codec::Codec::pcmu, codec::Codec::pcma}});
   page = StaticFiles::load(configuration.web_root);
   auto served = server_tls(configuration, folder, now);
   if (!served) return Failure{served.error()};
@@ -213,6 +216,7 @@ platform::ShardOptions Server::Parts::shard_options(ShardIndex index) const {
   options.index = index;
   options.api = gateway.api;
   options.identity = gateway.identity;
+  options.bridge.beep = beep;
   options.bridge.leg.certificate = media_certificate;
   options.bridge.leg.cname = "parley";
   options.recording_retention = std::chrono::minutes(configuration.retention_recording_minutes);

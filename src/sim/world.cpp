@@ -5,6 +5,7 @@
 
 #include "identity/directory_admin.hpp"
 #include "identity/signing_keys.hpp"
+#include "media/beep.hpp"
 #include "media/prompt_encoder.hpp"
 #include "platform/api_gateway.hpp"
 #include "platform/client_gateway.hpp"
@@ -62,14 +63,17 @@ void World::start_shards() {
   shards_.clear();
   locator_ = {};
   directory_ = identity::Directory::from({})->with(store_.directory_changes());
-  static const auto certificate = std::make_shared<const crypto::Certificate>(
-      crypto::Certificate::generate_self_signed(now()));
+  static const auto certificate =
+      std::make_shared<const crypto::Certificate>(crypto::Certificate::generate_self_signed(now()));
+  static const media::SharedPrompt beep =
+      media::make_beep({.codecs = {codec::Codec::opus, codec::Codec::pcmu, codec::Codec::pcma}});
   for (platform::ShardIndex i = 0; i < options_.shards; ++i) {
     platform::ShardOptions shard = options_.shard;
     shard.index = i;
     shard.bridge.leg.local_addresses = {shard_address(i)};
     shard.bridge.leg.certificate = certificate;
     shard.bridge.leg.cname = "parley";
+    shard.bridge.beep = beep;
     auto slot = std::make_unique<ShardSlot>();
     slot->shard = std::make_unique<platform::Shard>(
         std::move(shard), platform::ShardContext{random_, counters_, log_}, directory_);
