@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/names.hpp"
 #include "operations/api_error.hpp"
 #include "operations/handlers.hpp"
 
@@ -10,6 +11,7 @@ namespace {
 
 using enum Method;
 using identity::Role;
+using model::equal_without_case;
 
 constexpr std::array kNoRole = std::array<Role, 0>{};
 constexpr std::array kAccessMedia{Role::calls_access_media_all};
@@ -76,14 +78,6 @@ struct Root {
 constexpr Root kRoots[] = {{"/v1.0/communications/", model::Dialect::v1_0},
                            {"/beta/communications/", model::Dialect::beta},
                            {"/beta/app/", model::Dialect::app_2019}};
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::vector<std::string_view> split(std::string_view path) {
   std::vector<std::string_view> segments;
