@@ -3,13 +3,20 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 
-.PHONY: deps build debug test tsan fuzz tidy lint format clean
+.PHONY: deps build demo run debug test tsan fuzz tidy lint format clean
 
 deps:
 	@tools/deps
 
 build: deps
 	@tools/build release parley
+	@npm run --silent build
+
+demo: build
+	@tools/node tools/demo.mjs
+
+run: build
+	@tools/node tools/run.mjs
 
 debug: deps
 	@tools/build debug all

@@ -36,14 +36,34 @@ function(parley_floor name)
   endif()
 endfunction()
 
+set(PARLEY_EXCHANGE_LOG ${CMAKE_BINARY_DIR}/exchanges.jsonl)
+# Of tests that append their exchanges with the API to the log.
+set(PARLEY_EXCHANGING FIXTURES_REQUIRED exchanges
+    ENVIRONMENT PARLEY_EXCHANGE_LOG=${PARLEY_EXCHANGE_LOG})
+
 # Tests that stand in a folder of their own, outside src/.
 function(parley_tests folder)
-  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "EXCHANGING" "" "DEPS" ${ARGN})
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
   list(TRANSFORM ARG_DEPS PREPEND parley_)
   get_filename_component(name ${folder} NAME)
   if(tests AND NOT PARLEY_FUZZ)
+    set(properties)
+    if(ARG_EXCHANGING)
+      set(properties ${PARLEY_EXCHANGING})
+    endif()
     parley_test_executable(${name}_test "${ARG_DEPS}" ${tests})
+  endif()
+endfunction()
+
+# A test that is a program of the checkout, run alone on the machine: real time passes in it.
+function(parley_script_test name)
+  cmake_parse_arguments(ARG "EXCHANGING" "" "" ${ARGN})
+  add_test(NAME ${name} COMMAND ${ARG_UNPARSED_ARGUMENTS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+  if(ARG_EXCHANGING)
+    set_tests_properties(${name} PROPERTIES ${PARLEY_EXCHANGING})
+    set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT PARLEY_BIN=$<TARGET_FILE:parley>)
   endif()
 endfunction()
 
@@ -51,5 +71,6 @@ function(parley_test_executable name libraries)
   add_executable(${name} ${ARGN})
   target_link_libraries(${name} PRIVATE ${libraries} GTest::gtest GTest::gmock GTest::gtest_main)
   target_precompile_headers(${name} PRIVATE <gtest/gtest.h> <vector> <string> <optional>)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+                       PROPERTIES ${properties})
 endfunction()

@@ -106,7 +106,8 @@ struct CallArguments {
   ConnectionArguments connection{};
   std::string from{};  ///< a demo user's name, or a whole userPrincipalName
   std::string to{};    ///< an application's or a user's name or id; empty: wait to be called
-  std::string play{};  ///< a WAV file, or empty: silence
+  std::string play{};         ///< a WAV file, or empty: silence
+  double play_after_s = 0.0;  ///< from the answer
   bool loop = false;
   std::string dtmf{};                  ///< as client/digit_script reads it, e.g. `w500 1`
   std::string record{};                ///< the WAV file to write, or empty

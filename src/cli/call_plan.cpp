@@ -35,8 +35,10 @@ std::string find_target(const std::string& name, const std::string& caller,
 
 Result<void, std::string> plan_sounds(const CallArguments& arguments, CallPlan& plan) {
   if (!arguments.play.empty()) {
-    const auto sound = read_sound(arguments.play);
+    auto sound = read_sound(arguments.play);
     if (!sound) return Failure{"--play: " + sound.error()};
+    const auto pause = static_cast<std::size_t>(arguments.play_after_s * sound->sample_rate);
+    sound->samples.insert(sound->samples.begin(), pause, std::int16_t{0});
     const auto prepared = client::prepare_sound(sound->samples, sound->sample_rate);
     if (!prepared) return Failure{"--play: " + arguments.play + " cannot be encoded."};
     plan.player.sound = *prepared;

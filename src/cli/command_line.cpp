@@ -156,7 +156,10 @@ class Parser {
     call->add_option("--to", arguments->to,
                      "Whom: a bot's or a user's name or id; without it, waits to be called");
     call->add_option("--play", arguments->play, "A WAV file (mono, 16 bit) to say");
-    call->add_flag("--loop", arguments->loop, "Say it again and again");
+    call->add_option("--play-after", arguments->play_after_s,
+                     "Seconds from the answer to its beginning; 0")
+        ->check(CLI::Range(0.0, 300.0));
+    call->add_flag("--loop", arguments->loop, "Say it again and again, pause and all");
     call->add_option("--dtmf", arguments->dtmf, "Keys to press: `w500 1 w200 #`");
     call->add_option("--record", arguments->record, "The WAV file to write what is heard to");
     call->add_option("--expect", arguments->expects,

@@ -1,6 +1,8 @@
 #include "cli/dispatch.hpp"
 
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <ostream>
 
 #include "cli/call_verb.hpp"
@@ -13,6 +15,14 @@ namespace {
 int fail(Console console, std::string_view text) {
   console.err << "parley: " << text << '\n';
   return 1;
+}
+
+/// Where the server that last ran in this folder was reached.
+std::string last_url(const std::filesystem::path& data_dir) {
+  std::ifstream file(data_dir / "ports.json");
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const auto ports = model::parse_json(text);
+  return ports ? text_at(*ports, "/url") : kDefaultUrl;
 }
 
 /// The verbs that speak to a server as its administrator.
@@ -48,7 +58,7 @@ struct Run {
 
 Result<ServerPlace, std::string> place_of(const ConnectionArguments& arguments,
                                           const CommandHooks& hooks) {
-  ServerPlace place{.url = kDefaultUrl, .data_dir = kDefaultDataDir};
+  ServerPlace place{.url = "", .data_dir = kDefaultDataDir};
   if (!arguments.config.empty()) {
     auto configured = hooks.read_place(arguments.config);
     if (!configured) return Failure{configured.error()};
@@ -56,6 +66,7 @@ Result<ServerPlace, std::string> place_of(const ConnectionArguments& arguments,
   }
   if (!arguments.url.empty()) place.url = arguments.url;
   if (!arguments.data_dir.empty()) place.data_dir = arguments.data_dir;
+  if (place.url.empty()) place.url = last_url(place.data_dir);
   while (place.url.ends_with('/')) place.url.pop_back();
   return place;
 }

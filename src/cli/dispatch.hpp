@@ -20,7 +20,8 @@ struct Console {
   std::ostream& err;
 };
 
-/// `--url` and `--data-dir`, then the configuration, then the defaults.
+/// `--url` and `--data-dir`, then the configuration, then what the server that last ran in the data
+/// folder wrote there (`ports.json`), then the defaults.
 Result<ServerPlace, std::string> place_of(const ConnectionArguments& arguments,
                                           const CommandHooks& hooks);
 

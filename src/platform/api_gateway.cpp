@@ -5,6 +5,7 @@
 
 #include "identity/discovery.hpp"
 #include "operations/api_error.hpp"
+#include "operations/directory/directory_gate.hpp"
 #include "platform/form.hpp"
 
 namespace parley::platform {
@@ -78,6 +79,27 @@ std::optional<TokenHttpRequest> token_request(const HttpRequestView& request) {
   return token;
 }
 
+/// The directory and what is kept of calls: what only the administrator may ask for.
+std::optional<Gated> administration(const Now& now, const HttpRequestView& request,
+                                    const GatewayOptions& options) {
+  if (!options.administrator) return std::nullopt;
+  const operations::directory::AdminHttp http{.method = request.method,
+                                              .path = request.path,
+                                              .query = request.query,
+                                              .authorization = request.authorization,
+                                              .content_type = request.content_type,
+                                              .body = request.body};
+  if (auto read = read_directory_request(http, *options.administrator)) {
+    if (!*read) return refuse(now, request, read->error());
+    return DirectoryHttpRequest{request.id, client_id_of(request), std::move(**read)};
+  }
+  if (const auto read = read_call_report_request(http, *options.administrator)) {
+    if (!*read) return refuse(now, request, read->error());
+    return ForCallReport{**read};
+  }
+  return std::nullopt;
+}
+
 Result<model::Json, ApiError> read_json(const HttpRequestView& request) {
   if (request.body.empty()) return model::Json(boost::json::object());
   const std::string_view type = request.content_type.substr(0, request.content_type.find(';'));
@@ -128,6 +150,8 @@ Gated gate_request(const Now& now, const HttpRequestView& request, const Gateway
   if (auto document = public_document(now, request, options, directory))
     return std::move(*document);
   if (auto token = token_request(request)) return std::move(*token);
+  if (auto administrative = administration(now, request, options))
+    return std::move(*administrative);
 
   auto principal = authenticate(now, request, options, directory);
   if (!principal) return refuse(now, request, principal.error());

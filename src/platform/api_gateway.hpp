@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <variant>
 
+#include "identity/directory_admin.hpp"
 #include "platform/shard_io.hpp"
 
 namespace parley::platform {
@@ -10,6 +12,8 @@ namespace parley::platform {
 struct GatewayOptions {
   operations::ApiOptions api;
   identity::IdentityOptions identity;
+  /// Who may change the directory and read what is kept of calls; none: nobody.
+  std::optional<identity::Administrator> administrator{};
 };
 
 /// One HTTP request, as a server's thread read it.
@@ -31,8 +35,14 @@ struct ForCall {
   ApiRequest request;
 };
 
-/// An answer, or where the request goes: a call's shard, or shard 0.
-using Gated = std::variant<operations::Reply, ForCall, TokenHttpRequest>;
+/// The administrator wants to read what the store keeps of a call: `call_report_reply`.
+struct ForCallReport {
+  CallId call;
+};
+
+/// An answer, or where the request goes: a call's shard, shard 0 (tokens, directory), the store.
+using Gated =
+    std::variant<operations::Reply, ForCall, TokenHttpRequest, DirectoryHttpRequest, ForCallReport>;
 
 /// What an HTTP thread does to a request before a shard sees it: finds the operation, checks the
 /// token, parses the body. Answers refusals, discovery documents and keys itself. Pure.

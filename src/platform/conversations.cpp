@@ -220,10 +220,11 @@ HttpAnswer ShardParts::api_answer(const Now& now, const ApiRequest& request,
 }
 
 void ShardParts::handle(const Now& now, Committed& committed) {
-  if (const auto token = token_commits_.find(committed.batch); token != token_commits_.end()) {
-    events.emplace_back(PublishDirectory{std::move(token->second.directory)});
-    events.emplace_back(std::move(token->second.answer));
-    token_commits_.erase(token);
+  if (const auto kept = directory_commits_.find(committed.batch);
+      kept != directory_commits_.end()) {
+    events.emplace_back(PublishDirectory{std::move(kept->second.directory)});
+    events.emplace_back(std::move(kept->second.answer));
+    directory_commits_.erase(kept);
     return;
   }
   recovery_gate_.committed(committed.batch);

@@ -3,9 +3,25 @@
 #include <utility>
 
 #include "operations/api_error.hpp"
+#include "operations/directory/directory_gate.hpp"
 #include "platform/shard_parts.hpp"
 
 namespace parley::platform {
+namespace {
+
+HttpAnswer directory_answer(const Now& now, const DirectoryHttpRequest& request,
+                            Result<operations::Reply, operations::ApiError> result) {
+  HttpAnswer answer;
+  answer.request = request.id;
+  const std::string id = to_text(request.id);
+  answer.reply =
+      result ? std::move(*result)
+             : operations::error_reply(result.error(), now.utc, id, request.client_request_id);
+  add_common_headers(answer.reply, id, request.client_request_id, "");
+  return answer;
+}
+
+}  // namespace
 
 ShardParts::ShardParts(ShardOptions options, ShardContext context,
                        std::shared_ptr<const identity::Directory> directory)
@@ -69,16 +85,51 @@ void ShardParts::answer_token(const TokenHttpRequest& request, const identity::T
   if (token.status == 401)
     answer.reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"parley\"");
   add_common_headers(answer.reply, to_text(request.id), request.client_request_id, "");
-  if (token.rows.empty()) {
+  change_directory(std::move(answer), token.rows);
+}
+
+void ShardParts::handle(const Now& now, DirectoryHttpRequest& request) {
+  run_on_directory(now, request);
+}
+
+void ShardParts::handle(const Now& now, PasswordHashed& hashed) {
+  const auto found = password_hashes_.find(hashed.job);
+  if (found == password_hashes_.end()) return;
+  DirectoryHttpRequest request = std::move(found->second);
+  password_hashes_.erase(found);
+  if (hashed.hash.empty())
+    return change_directory(
+        directory_answer(now, request,
+                         Failure{operations::unavailable("The server is overloaded", 2)}),
+        {});
+  request.request.password_hash = std::move(hashed.hash);
+  run_on_directory(now, request);
+}
+
+void ShardParts::run_on_directory(const Now& now, DirectoryHttpRequest& request) {
+  auto result = operations::directory::run_directory_request(
+      {*directory_, now.utc, context_.random, options_.api}, request.request);
+  if (!result) return change_directory(directory_answer(now, request, Failure{result.error()}), {});
+  if (!result->password_to_hash.empty()) {
+    const JobId job{next_job_++};
+    events.emplace_back(HashPassword{job, std::move(result->password_to_hash)});
+    password_hashes_.emplace(job, std::move(request));
+    return;
+  }
+  change_directory(directory_answer(now, request, std::move(result->reply)), result->rows);
+}
+
+void ShardParts::change_directory(HttpAnswer answer, const model::RowChanges& rows) {
+  if (rows.empty()) {
     events.emplace_back(std::move(answer));
     return;
   }
   // The next request must see the change (a used refresh token), the world hears of it when it is
   // kept.
-  directory_ = directory_->with(token.rows);
+  directory_ = directory_->with(rows);
   const BatchId batch{next_batch_++};
-  token_commits_.emplace(batch, TokenCommit{std::move(answer), directory_});
-  commit_rows(batch, token.rows);
+  directory_commits_.emplace(batch, DirectoryCommit{std::move(answer), directory_});
+  commit_rows(batch, rows);
 }
 
 void ShardParts::handle_timeout(const Now& now) {

@@ -15,6 +15,7 @@
 #include "model/records.hpp"
 #include "notify/outbox.hpp"
 #include "notify/render.hpp"
+#include "operations/directory/directory_request.hpp"
 #include "operations/request.hpp"
 #include "operations/table.hpp"
 
@@ -46,6 +47,18 @@ struct TokenHttpRequest {
   RequestId id;
   std::string client_request_id;
   identity::TokenRequest request;
+};
+/// The administrator's request about the directory, checked by `api_gateway`. Answered by one
+/// `HttpAnswer`. Shard 0 only.
+struct DirectoryHttpRequest {
+  RequestId id;
+  std::string client_request_id;
+  operations::directory::DirectoryRequest request;
+};
+/// What a worker made of a `HashPassword`.
+struct PasswordHashed {
+  JobId job;
+  std::string hash;  ///< empty: nobody had time for it
 };
 /// What a worker found of a `CheckPassword`.
 struct PasswordChecked {
@@ -114,10 +127,10 @@ struct DirectoryChanged {
   std::shared_ptr<const identity::Directory> directory;
 };
 
-using ShardInput =
-    std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, ClientOpened, ClientMessageReceived,
-                 ClientClosed, Committed, WebhookAnswered, PromptFetched, PromptEncoded,
-                 PromptWanted, PromptReady, DirectoryChanged>;
+using ShardInput = std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
+                                PasswordHashed, ClientOpened, ClientMessageReceived, ClientClosed,
+                                Committed, WebhookAnswered, PromptFetched, PromptEncoded,
+                                PromptWanted, PromptReady, DirectoryChanged>;
 
 // ---------------------------------------------------------------- outputs
 
@@ -171,6 +184,12 @@ struct CheckPassword {
   identity::PasswordCheck check;
 };
 
+/// `hash_password(password)`, on a worker. Answered by `PasswordHashed`.
+struct HashPassword {
+  JobId job;
+  std::string password;
+};
+
 /// Append to the recording `name` in the recordings folder, creating it; sync at least each second.
 struct AppendRecording {
   std::string name;
@@ -205,10 +224,10 @@ struct ToShard {
   std::variant<PromptWanted, PromptReady> message;
 };
 
-using ShardEvent =
-    std::variant<Commit, HttpAnswer, SendToClient, CloseClient, SendWebhook, CancelWebhook,
-                 FetchPrompt, EncodePrompt, CheckPassword, AppendRecording, FinishRecording,
-                 DeleteRecording, CallLocated, CallForgotten, PublishDirectory, ToShard>;
+using ShardEvent = std::variant<Commit, HttpAnswer, SendToClient, CloseClient, SendWebhook,
+                                CancelWebhook, FetchPrompt, EncodePrompt, CheckPassword,
+                                HashPassword, AppendRecording, FinishRecording, DeleteRecording,
+                                CallLocated, CallForgotten, PublishDirectory, ToShard>;
 
 enum class ShardTimer { conversation, media, outbox, session, prompt_cache };
 

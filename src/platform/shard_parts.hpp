@@ -31,6 +31,8 @@ class ShardParts {
   void handle(const Now& now, ApiRequest& request);
   void handle(const Now& now, TokenHttpRequest& request);
   void handle(const Now& now, PasswordChecked& checked);
+  void handle(const Now& now, DirectoryHttpRequest& request);
+  void handle(const Now& now, PasswordHashed& hashed);
   void handle(const Now& now, ClientOpened& opened);
   void handle(const Now& now, ClientMessageReceived& received);
   void handle(const Now& now, ClientClosed& closed);
@@ -104,6 +106,9 @@ class ShardParts {
                         Result<operations::Reply, operations::ApiError> reply,
                         std::string_view scenario_id) const;
   void answer_token(const TokenHttpRequest& request, const identity::TokenAnswer& answer);
+  void run_on_directory(const Now& now, DirectoryHttpRequest& request);
+  /// Answers when these rows of the directory are kept.
+  void change_directory(HttpAnswer answer, const model::RowChanges& rows);
 
   ShardOptions options_;
   ShardContext context_;
@@ -112,16 +117,17 @@ class ShardParts {
   Conversations conversations_;
   std::map<CallId, ConversationId> calls_;
   std::map<BatchId, ConversationId> commits_;
-  /// Answers of the token endpoint that wait for a commit, with the directory that it makes.
-  struct TokenCommit {
+  /// Answers that wait for a commit, with the directory that it makes.
+  struct DirectoryCommit {
     HttpAnswer answer;
     std::shared_ptr<const identity::Directory> directory;
   };
-  std::map<BatchId, TokenCommit> token_commits_;
+  std::map<BatchId, DirectoryCommit> directory_commits_;
   std::map<JobId, ConversationId> prompt_jobs_;
   /// What `recover` tells, until its rows are kept.
   Gate recovery_gate_;
   std::map<JobId, std::pair<TokenHttpRequest, identity::PasswordCheck>> password_checks_;
+  std::map<JobId, DirectoryHttpRequest> password_hashes_;
   DeadlineQueue<ConversationId> conversation_deadlines_;
   MediaDemux demux_;
   ClientSessions sessions_;

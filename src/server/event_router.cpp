@@ -35,6 +35,9 @@ void EventRouter::carry_out(ShardIndex from, EncodePrompt& event) {
 void EventRouter::carry_out(ShardIndex from, CheckPassword& event) {
   to_.jobs.check(from, std::move(event));
 }
+void EventRouter::carry_out(ShardIndex from, HashPassword& event) {
+  to_.jobs.hash(from, std::move(event));
+}
 void EventRouter::carry_out(ShardIndex, AppendRecording& event) {
   to_.recordings.append(std::move(event));
 }

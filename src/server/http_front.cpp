@@ -83,6 +83,10 @@ void HttpFront::handle_api(const net::HttpRequest& request, std::string_view pat
   }
   if (auto* token = std::get_if<platform::TokenHttpRequest>(&gated))
     return to_shard(0, id, std::move(*token), responder);
+  if (auto* change = std::get_if<platform::DirectoryHttpRequest>(&gated))
+    return to_shard(0, id, std::move(*change), responder);
+  if (const auto* report = std::get_if<platform::ForCallReport>(&gated))
+    return parts_.reports.open(report->call, responder);
   auto& routed = std::get<platform::ForCall>(gated);
   const auto shard = parts_.locator.find(routed.call);
   if (!shard) return responder.respond(to_response(platform::not_found_reply(now, routed.request)));

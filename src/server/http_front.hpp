@@ -7,6 +7,7 @@
 #include "net/http_message.hpp"
 #include "net/responder.hpp"
 #include "platform/api_gateway.hpp"
+#include "server/call_report_door.hpp"
 #include "server/client_front.hpp"
 #include "server/directory_board.hpp"
 #include "server/recording_door.hpp"
@@ -25,6 +26,7 @@ struct HttpFrontParts {
   const ServerState& state;
   ResponderTable& responders;
   RecordingDoor& recordings;
+  CallReportDoor& reports;
   ClientFront& clients;
   const StaticFiles& page;
   OfferToShard offer;

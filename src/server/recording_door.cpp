@@ -66,9 +66,8 @@ void RecordingDoor::open(const net::HttpRequest& request, std::string_view id, U
 }
 
 net::HttpResponse RecordingDoor::answer(OperationId operation, TenantId tenant) {
-  std::unique_lock lock(mutex_);
-  const auto found = reader_.recording(operation);
-  lock.unlock();
+  const auto found =
+      reader_.with([&](store::StoreReader& reader) { return reader.recording(operation); });
   if (!found) return refusal(operations::internal_error());
   if (!*found || (*found)->tenant_id != tenant || !is_recording_name((*found)->file_name))
     return gone();

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 
 #include "identity/identity_options.hpp"
 #include "net/http_message.hpp"
 #include "net/responder.hpp"
 #include "server/directory_board.hpp"
+#include "server/shared_reader.hpp"
 #include "server/worker_pool.hpp"
-#include "store/store_reader.hpp"
 
 namespace parley::server {
 
@@ -20,11 +19,11 @@ class RecordingDoor {
   static constexpr std::size_t kChunk = 64u << 10;
 
   RecordingDoor(identity::IdentityOptions identity, const DirectoryBoard& directory,
-                WorkerPool& workers, store::StoreReader reader, std::string folder)
+                WorkerPool& workers, SharedReader& reader, std::string folder)
       : identity_(std::move(identity)),
         directory_(directory),
         workers_(workers),
-        reader_(std::move(reader)),
+        reader_(reader),
         folder_(std::move(folder)) {}
 
   /// `id` is what follows `/recordings/`.
@@ -37,8 +36,7 @@ class RecordingDoor {
   identity::IdentityOptions identity_;
   const DirectoryBoard& directory_;
   WorkerPool& workers_;
-  std::mutex mutex_;
-  store::StoreReader reader_;  ///< under the mutex
+  SharedReader& reader_;
   std::string folder_;
 };
 

@@ -112,8 +112,8 @@ struct Server::Parts {
   LoopThread outbound_thread;
   std::shared_ptr<net::ServerTls> tls;
   std::optional<store::SqliteStore> store;
-  std::optional<store::StoreReader> reader;       ///< the writer's
-  std::optional<store::StoreReader> door_reader;  ///< until the recording door takes it
+  std::optional<store::StoreReader> reader;   ///< the writer's
+  std::optional<SharedReader> shared_reader;  ///< the workers'
   std::optional<Retention> retention;
   model::RecoveryRecords recovery;
   std::vector<std::string> demo_users;
@@ -127,6 +127,7 @@ struct Server::Parts {
   std::optional<ShardJobs> jobs;
   std::optional<RecordingFiles> recordings;
   std::optional<RecordingDoor> recording_door;
+  std::optional<CallReportDoor> report_door;
   std::optional<WriterThread> writer;
   std::optional<WebhookSender> webhooks;
   std::optional<PromptFetcher> prompts;
@@ -181,7 +182,7 @@ Result<void, std::string> Server::Parts::open_store() {
   auto served = server_tls(configuration, folder, now);
   if (!served) return Failure{served.error()};
   tls = std::move(*served);
-  door_reader = std::move(*second_reader);
+  shared_reader.emplace(std::move(*second_reader));
   return {};
 }
 
@@ -198,6 +199,7 @@ Result<void, std::string> Server::Parts::listen() {
   addresses.public_url = configuration.public_url.empty() ? "https://" + addresses.https.text()
                                                           : configuration.public_url;
   gateway.identity = identity_options(configuration, addresses.public_url);
+  gateway.administrator.emplace(folder.admin_token());
   gateway.api = {.public_url = addresses.public_url,
                  .allow_loopback_http = configuration.webhooks_allow_loopback};
   return {};
@@ -245,14 +247,15 @@ void Server::Parts::make_front() {
   const auto offer = [this](ShardIndex shard, platform::ShardInput input) {
     return shards[shard]->mailbox().offer(std::move(input));
   };
-  recording_door.emplace(gateway.identity, *directory, *workers, std::move(*door_reader),
+  recording_door.emplace(gateway.identity, *directory, *workers, *shared_reader,
                          folder.recordings());
+  report_door.emplace(*workers, *shared_reader);
   clients.emplace(ClientFrontOptions{.identity = gateway.identity,
                                      .shards = static_cast<ShardIndex>(shards.size())},
                   ClientFrontParts{front_thread.loop(), *directory, state, offer, post});
   front.emplace(gateway, demo_users,
                 HttpFrontParts{front_thread.loop(), *directory, locator, state, responders,
-                               *recording_door, *clients, page, offer});
+                               *recording_door, *report_door, *clients, page, offer});
   router.emplace(EventTargets{*writer, responders, *clients, *webhooks, *prompts, *jobs,
                               *recordings, locator, *directory, post,
                               static_cast<ShardIndex>(shards.size())});

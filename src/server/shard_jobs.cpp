@@ -1,5 +1,6 @@
 #include "server/shard_jobs.hpp"
 
+#include "crypto/system_random.hpp"
 #include "identity/password.hpp"
 #include "media/prompt_encoder.hpp"
 
@@ -36,6 +37,15 @@ void ShardJobs::check(platform::ShardIndex shard, platform::CheckPassword job) {
   if (taken) return;
   log_.write(LogLevel::warning, "password_not_checked", {{"reason", "too many jobs wait"}});
   post_(shard, platform::PasswordChecked{id, false});
+}
+
+void ShardJobs::hash(platform::ShardIndex shard, platform::HashPassword job) {
+  const platform::JobId id = job.job;
+  const bool taken = pool_.run([post = post_, shard, job = std::move(job)] {
+    crypto::SystemRandom random;
+    post(shard, platform::PasswordHashed{job.job, identity::hash_password(job.password, random)});
+  });
+  if (!taken) post_(shard, platform::PasswordHashed{id, ""});
 }
 
 }  // namespace parley::server

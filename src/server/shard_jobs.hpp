@@ -15,6 +15,7 @@ class ShardJobs {
 
   void encode(platform::ShardIndex shard, platform::EncodePrompt job);
   void check(platform::ShardIndex shard, platform::CheckPassword job);
+  void hash(platform::ShardIndex shard, platform::HashPassword job);
 
  private:
   WorkerPool& pool_;

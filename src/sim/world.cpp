@@ -176,6 +176,7 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
     void operator()(platform::FetchPrompt& fetch) { world.perform_fetch(from, fetch); }
     void operator()(platform::EncodePrompt& encode) { world.perform_encode(from, encode); }
     void operator()(platform::CheckPassword&) {}
+    void operator()(platform::HashPassword&) {}
     void operator()(platform::AppendRecording& append) {
       Bytes& file = world.files_[append.name];
       file.insert(file.end(), append.bytes.begin(), append.bytes.end());
@@ -191,10 +192,12 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
     void operator()(platform::CallForgotten& forgotten) { world.locator_.erase(forgotten.call); }
     void operator()(platform::PublishDirectory& publish) {
       world.directory_ = publish.directory;
-      for (platform::ShardIndex i = 0; i < world.shards_.size(); ++i)
+      for (platform::ShardIndex i = 0; i < world.shards_.size(); ++i) {
+        if (i == from) continue;
         world.later({}, [w = &world, i, directory = publish.directory] {
           w->input(i, platform::DirectoryChanged{directory});
         });
+      }
     }
     void operator()(platform::ToShard& message) {
       world.later({}, [w = &world, to = message.shard, value = std::move(message.message)] {

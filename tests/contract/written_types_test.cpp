@@ -174,7 +174,9 @@ class ExchangeLog {
   }
 
   std::string lines_;
-  std::string path_ = ::testing::TempDir() + "written_types.jsonl";
+  /// One for each test: they run at once.
+  std::string path_ = ::testing::TempDir() +
+                      ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".jsonl";
 };
 
 bool metadata_is_missing() {

@@ -16,7 +16,7 @@ let bot;
 let browser;
 before(async () => {
   parley = await Parley.start();
-  bot = await parley.startBot('samples/ivr-bot/bot.mjs', { RECORDING_DIR: parley.dir });
+  bot = await parley.startBot('samples/ivr-bot/bot.mjs', { env: { RECORDING_DIR: parley.dir } });
   const microphone = join(parley.dir, 'microphone.wav.fake');
   writeFileSync(microphone, writeWav(concat(message, new Float32Array(kRate / 2)), kRate));
   browser = await launch(microphone);

@@ -1,6 +1,14 @@
 // Starts what an end-to-end test needs: the server with everything ephemeral, its applications, the sample bots.
 // PARLEY_BIN names the binary; without it the newest build is taken. PARLEY_E2E_VERBOSE=1 shows all output.
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -27,38 +35,41 @@ function binary() {
   );
 }
 
-/** The configuration of one test's server: loopback only, demo users, all its files in `dir`. */
-function configText({ https, page, metrics, media, dir }) {
-  return `public_url = "https://localhost:${https}"
-data = "${dir}/data"
-demo = true
-
-[listen]
-https = "127.0.0.1:${https}"
-page = "127.0.0.1:${page}"
-metrics = "127.0.0.1:${metrics}"
-
-[media]
-bind = ["127.0.0.1:${media}"]
-
-[webhooks]
-allow_loopback = true
-`;
+/** The configuration of a server on one loopback address, with demo users. */
+async function loopbackConfig(host = '127.0.0.1') {
+  const [https, page, metrics] = await Promise.all([freeTcpPort(), freeTcpPort(), freeTcpPort()]);
+  return {
+    public_url: `https://${host === '127.0.0.1' ? 'localhost' : host}:${https}`,
+    demo: true,
+    'listen.https': `${host}:${https}`,
+    'listen.page': `127.0.0.1:${page}`,
+    'listen.metrics': `127.0.0.1:${metrics}`,
+    'media.bind': [`${host}:${await freeUdpPort()}`],
+    'webhooks.allow_loopback': true,
+  };
 }
 
+const toml = (config) =>
+  Object.entries(config)
+    .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
+    .join('');
+
 export class Parley {
-  /** A running server. Call stop() whatever happens. */
-  static async start() {
+  /**
+   * A running server, on `host` (127.0.0.1, or [::1]) or with the keys of `config`, in the network namespace `netns` if
+   * it is named; `onLine` gets what it prints. Call stop() whatever happens.
+   */
+  static async start({ host, config, netns, onLine } = {}) {
     const parley = new Parley();
-    const [https, page, metrics] = await Promise.all([freeTcpPort(), freeTcpPort(), freeTcpPort()]);
     parley.dir = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
+    parley.netns = netns;
+    const keys = config ?? (await loopbackConfig(host));
+    if (keys['listen.page'])
+      parley.page = `http://${keys['listen.page'].replace('127.0.0.1', 'localhost')}/`;
+    const files = { data: join(parley.dir, 'data'), web_root: join(kRoot, 'web/dist') };
     parley.config = join(parley.dir, 'parley.toml');
-    writeFileSync(
-      parley.config,
-      configText({ https, page, metrics, media: await freeUdpPort(), dir: parley.dir }),
-    );
-    parley.page = `http://localhost:${page}/`;
-    parley.server = parley.#run('parley', ['serve', '--config', parley.config]);
+    writeFileSync(parley.config, toml({ ...files, ...keys }));
+    parley.server = parley.run('parley', { args: ['serve', '--config', parley.config], onLine });
     try {
       [, parley.url] = await parley.server.line(/^parley ready (https:\S+)/m, kReadyMs);
     } catch (error) {
@@ -81,49 +92,50 @@ export class Parley {
     return users.find(({ userName }) => userName.startsWith(name));
   }
 
+  /** Runs a verb of the administrator; gives what it printed. */
+  async administer(words) {
+    const name = `parley ${words[0]} ${words[1]}`;
+    const done = this.run(name, { args: [...words, '--config', this.config] });
+    if ((await done.ended) !== 0) throw new Error(`${name} failed:\n${done.output}`);
+    return done.output;
+  }
+
   /** Registers a bot with `parley app create`; gives {PARLEY_TENANT, PARLEY_APP_ID, PARLEY_APP_SECRET}. */
   async createApp({ name, webhook, certificate }) {
     const more = certificate ? ['--certificate', certificate] : [];
     const roles = kBotRoles.flatMap((role) => ['--role', role]);
-    const args = [
+    const told = await this.administer([
       'app',
       'create',
-      '--config',
-      this.config,
       '--name',
       name,
       '--webhook',
       webhook,
       ...roles,
       ...more,
-    ];
-    const created = this.#run('parley app create', args);
-    if ((await created.ended) !== 0)
-      throw new Error(`parley app create failed:\n${created.output}`);
+    ]);
     return Object.fromEntries(
-      [...created.output.matchAll(/^(PARLEY_\w+)=(\S+)$/gm)].map(([, key, value]) => [key, value]),
+      [...told.matchAll(/^(PARLEY_\w+)=(\S+)$/gm)].map(([, key, value]) => [key, value]),
     );
   }
 
   /** Registers and starts a bot, `file` from the root of the repository; resolves when it is ready. */
-  async startBot(file, env = {}) {
+  async startBot(file, { env = {}, onLine } = {}) {
     const port = await freeTcpPort();
     const name = basename(dirname(file));
     const app = await this.createApp({ name, webhook: `http://127.0.0.1:${port}/api/calls` });
-    const bot = this.#run(
-      name,
-      ['--import', join(kRoot, 'tests/e2e/lib/exchange_log.mjs'), join(kRoot, file)],
-      {
-        command: join(kRoot, 'tools/node'),
-        env: {
-          ...app,
-          ...env,
-          PARLEY_URL: this.url,
-          PORT: String(port),
-          NODE_EXTRA_CA_CERTS: this.ca,
-        },
+    const bot = this.run(name, {
+      command: join(kRoot, 'tools/node'),
+      args: ['--import', join(kRoot, 'tests/e2e/lib/exchange_log.mjs'), join(kRoot, file)],
+      env: {
+        ...app,
+        ...env,
+        PARLEY_URL: this.url,
+        PORT: String(port),
+        NODE_EXTRA_CA_CERTS: this.ca,
       },
-    );
+      onLine,
+    });
     await bot.line(/ ready/);
     return { id: app.PARLEY_APP_ID, name, child: bot };
   }
@@ -133,8 +145,22 @@ export class Parley {
     rmSync(this.dir, { recursive: true, force: true });
   }
 
-  #run(name, args, { command = binary(), cwd = this.dir, env = {} } = {}) {
-    const child = new Child(name, command, args, { cwd, env: { ...process.env, ...env } });
+  /** A folder of that name among the test's files. */
+  folder(name) {
+    const path = join(this.dir, name);
+    mkdirSync(path);
+    return path;
+  }
+
+  /** Starts a program, the server's own unless `command` names another, in a network namespace; stop() ends it. */
+  run(name, { command = binary(), args, env = {}, netns = this.netns, input = '', onLine }) {
+    const words = [...(netns ? ['ip', 'netns', 'exec', netns] : []), command, ...args];
+    const child = new Child(name, words[0], words.slice(1), {
+      cwd: this.dir,
+      env: { ...process.env, ...env },
+      onLine,
+      input,
+    });
     this.#children.push(child);
     return child;
   }

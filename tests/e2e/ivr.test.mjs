@@ -15,7 +15,7 @@ let alice;
 before(async () => {
   await warmUp();
   parley = await Parley.start();
-  bot = await parley.startBot('samples/ivr-bot/bot.mjs', { RECORDING_DIR: parley.dir });
+  bot = await parley.startBot('samples/ivr-bot/bot.mjs', { env: { RECORDING_DIR: parley.dir } });
 });
 after(() => parley?.stop());
 beforeEach(async () => {

@@ -23,7 +23,7 @@ sim::WorldOptions options(std::uint64_t seed) {
 }
 
 dsp::Samples voice(std::uint64_t seed, double length) {
-  return dsp::babble(static_cast<std::uint32_t>(length * 1000), 16'000, seed);
+  return dsp::testing::babble(static_cast<std::uint32_t>(length * 1000), 16'000, seed);
 }
 
 Bytes wav(const dsp::Samples& samples, std::uint32_t rate) {

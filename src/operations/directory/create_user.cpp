@@ -1,4 +1,3 @@
-#include "identity/password.hpp"
 #include "operations/directory/body_members.hpp"
 #include "operations/directory/directory_json.hpp"
 #include "operations/directory/handlers.hpp"
@@ -6,8 +5,8 @@
 
 namespace parley::operations::directory {
 
-/// Body: `displayName`, `userPrincipalName`, `passwordProfile {password}`. Hashes the password here
-/// and now, after everything else was found well.
+/// Body: `displayName`, `userPrincipalName`, `passwordProfile {password}`. The password is given
+/// out to be hashed after everything else was found well.
 DirectoryResult create_user(const DirectoryContext& context, const DirectoryRequest& request) {
   BodyMembers body(request.body);
   identity::NewUser wanted;
@@ -27,13 +26,10 @@ DirectoryResult create_user(const DirectoryContext& context, const DirectoryRequ
   if (const auto fits = identity::check_password(password); !fits) {
     return Failure{admin_refusal(fits.error())};
   }
-  const identity::AdminContext admin = admin_context(context);
-  if (const auto fits = identity::create_user(admin, wanted); !fits) {
-    return Failure{admin_refusal(fits.error())};
-  }
-  wanted.password_hash = identity::hash_password(password, context.random);
-  auto made = identity::create_user(admin, wanted);
+  wanted.password_hash = request.password_hash;
+  auto made = identity::create_user(admin_context(context), wanted);
   if (!made) return Failure{admin_refusal(made.error())};
+  if (request.password_hash.empty()) return DirectoryReply{.password_to_hash = password};
   return DirectoryReply{resource_reply(context, 201, "users/$entity", user_json(made->record)),
                         std::move(made->rows)};
 }

@@ -28,7 +28,7 @@ Result<void, ApiError> check_administrator(std::string_view authorization,
 std::optional<Result<DirectoryRequest, ApiError>> read_directory_request(
     const AdminHttp& http, const identity::Administrator& administrator);
 
-/// Runs it. Making a user hashes a password (scrypt): tens of milliseconds on the calling thread.
+/// Runs it on a snapshot of the directory.
 DirectoryResult run_directory_request(const DirectoryContext& context,
                                       const DirectoryRequest& request);
 

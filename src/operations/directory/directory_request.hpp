@@ -21,6 +21,8 @@ struct DirectoryRequest {
   std::string tenant{};        ///< `?tenant=`, an id or a domain; empty: not said
   std::string filter{};        ///< `?$filter=`; empty: none
   boost::json::object body{};  ///< an absent body is an empty object
+  /// Of the password in the body, when a worker made it: see `DirectoryReply::password_to_hash`.
+  std::string password_hash{};
 };
 
 /// What a handler works with: a snapshot, and what changes need.
@@ -33,8 +35,11 @@ struct DirectoryContext {
 
 /// The answer, and the rows to commit before it is told. Without rows it may be told at once.
 struct DirectoryReply {
-  Reply reply;
+  Reply reply{};
   model::RowChanges rows{};
+  /// Not empty: the request is well so far, and runs again when a worker has put the hash of this
+  /// password into its `password_hash`.
+  std::string password_to_hash{};
 };
 
 using DirectoryResult = Result<DirectoryReply, ApiError>;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "identity/password.hpp"
 #include "operations/api_error.hpp"
 #include "operations/directory/directory_gate.hpp"
 
@@ -37,16 +38,20 @@ class DirectoryHost {
     std::string_view body{};
   };
   Reply handle(const Http& http) {
-    const auto request = read_directory_request({.method = http.method,
-                                                 .path = http.path,
-                                                 .query = http.query,
-                                                 .authorization = http.authorization,
-                                                 .content_type = http.content_type,
-                                                 .body = http.body},
-                                                administrator_);
+    auto request = read_directory_request({.method = http.method,
+                                           .path = http.path,
+                                           .query = http.query,
+                                           .authorization = http.authorization,
+                                           .content_type = http.content_type,
+                                           .body = http.body},
+                                          administrator_);
     if (!request) return {404, {}, "not a path of the directory"};
     if (!*request) return refusal((*request).error());
-    auto answer = run_directory_request({*directory_, now, random_, options}, **request);
+    auto answer = run(**request);
+    if (answer && !answer->password_to_hash.empty()) {
+      (*request)->password_hash = identity::hash_password(answer->password_to_hash, random_);
+      answer = run(**request);
+    }
     if (!answer) return refusal(answer.error());
     if (!answer->rows.empty()) directory_ = directory_->with(answer->rows);
     return std::move(answer->reply);
@@ -58,6 +63,9 @@ class DirectoryHost {
   UtcTime now{std::chrono::hours(24 * 365 * 50)};
 
  private:
+  DirectoryResult run(const DirectoryRequest& request) {
+    return run_directory_request({*directory_, now, random_, options}, request);
+  }
   Reply refusal(const ApiError& error) const { return error_reply(error, now, "request", ""); }
 
   SeededRandom random_{7};

@@ -7,10 +7,14 @@ const kStopMs = 5_000;
 export class Child {
   output = '';
   #waiting = new Set();
+  #rest = '';
 
-  constructor(name, command, args, options = {}) {
+  /** `onLine(text)` gets each whole line that the child prints; `input` is what it reads. */
+  constructor(name, command, args, { onLine, input = '', ...options } = {}) {
     this.name = name;
-    this.child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    this.onLine = onLine;
+    this.child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+    this.child.stdin.on('error', () => {}).end(input); // a child may end without reading
     this.ended = once(this.child, 'exit').then(([code, signal]) => this.#exited(code, signal));
     this.child.on('error', (error) => this.#took(`${error.message}\n`));
     for (const stream of [this.child.stdout, this.child.stderr]) {
@@ -48,10 +52,17 @@ export class Child {
   #took(text) {
     this.output += text;
     if (process.env.PARLEY_E2E_VERBOSE) process.stderr.write(text.replace(/^/gm, `${this.name}: `));
+    this.#tellLines(text);
     for (const waiter of this.#waiting) {
       const found = this.output.match(waiter.pattern);
       if (found) this.#settle(waiter, waiter.resolve, found);
     }
+  }
+
+  #tellLines(text) {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop();
+    if (this.onLine) lines.filter(Boolean).forEach(this.onLine);
   }
 
   #exited(code, signal) {
