@@ -15,7 +15,7 @@ Result<cli::ServerPlace, std::string> read_place(const std::string& path) {
   const auto configuration = server::read_configuration({.file{{path, std::move(*text)}}});
   if (!configuration) return Failure{configuration.error()};
   const std::string url = configuration->public_url.empty()
-                              ? "https://" + configuration->listen_https
+                              ? "https://" + configuration->listen_https.front()
                               : configuration->public_url;
   return cli::ServerPlace{.url = url, .data_dir = configuration->data};
 }

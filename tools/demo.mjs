@@ -58,7 +58,8 @@ async function run(parley) {
     onLine: tellOf('alice'),
   });
   const met = (await call.ended) === 0;
-  const fault = checkRecording(recordings) ?? (met ? undefined : 'alice did not hear what she should have');
+  const fault =
+    checkRecording(recordings) ?? (met ? undefined : 'alice did not hear what she should have');
   if (fault) throw new Error(fault);
 }
 

@@ -44,7 +44,9 @@ createInterface({ input: server.stdout }).on('line', (line) => {
   const [, url] = line.match(/^parley ready (\S+)/) ?? [];
   if (!url) return console.log(line);
   startBot(url);
-  console.log('\nThe page: http://localhost:8080/   Sign in as one of these and call the bot "ivr":');
+  console.log(
+    '\nThe page: http://localhost:8080/   Sign in as one of these and call the bot "ivr":',
+  );
   for (const { userName, password } of read('demo-users.json'))
     console.log(`  ${userName}  ${password}`);
   console.log('Ctrl-C ends the server and the bot.\n');

@@ -24,12 +24,14 @@ constexpr KeyFlag kKeyFlags[] = {
     {"--drain-seconds", "drain_seconds"},
 };
 
-/// Whether the key's value is a text: its quotes may be left out, which a shell eats anyway.
-bool is_text(std::string_view key) {
+/// Whether the key's value may be a text: its quotes may be left out, which a shell eats anyway.
+bool takes_text(std::string_view key) {
+  using C = server::Configuration;
   const auto settings = server::settings();
   const auto found = std::ranges::find(settings, key, &server::Setting::name);
   return found != settings.end() &&
-         std::holds_alternative<std::string server::Configuration::*>(found->member);
+         (std::holds_alternative<std::string C::*>(found->member) ||
+          std::holds_alternative<std::vector<std::string> C::*>(found->member));
 }
 
 Result<void, std::string> set_key(server::ConfigurationSources& sources, const std::string& text) {
@@ -38,7 +40,8 @@ Result<void, std::string> set_key(server::ConfigurationSources& sources, const s
     return Failure{"--set wants KEY=VALUE, such as --set drain_seconds=5; it was given " + text};
   const std::string key = text.substr(0, equals);
   std::string value = text.substr(equals + 1);
-  if (is_text(key) && !value.starts_with('"')) value = server::toml_string(value);
+  const bool is_toml = value.starts_with('"') || value.starts_with("[\"") || value == "[]";
+  if (takes_text(key) && !is_toml) value = server::toml_string(value);
   sources.flags.emplace_back(key, std::move(value));
   return {};
 }

@@ -16,7 +16,7 @@ TEST(ServeArguments, EachFlagSetsItsKey) {
   const auto configuration = server::read_configuration(request->sources);
   ASSERT_TRUE(configuration.ok()) << configuration.error();
   EXPECT_EQ(configuration->data, "/tmp/x y");
-  EXPECT_EQ(configuration->listen_https, "127.0.0.1:0");
+  EXPECT_EQ(configuration->listen_https, std::vector<std::string>{"127.0.0.1:0"});
   EXPECT_EQ(configuration->media_bind, (Arguments{"127.0.0.1:0", "[::1]:0"}));
   EXPECT_EQ(configuration->shards, 1u);
   EXPECT_EQ(configuration->drain_seconds, 0u);

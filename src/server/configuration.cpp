@@ -31,8 +31,8 @@ constexpr Setting kSettings[] = {
      &C::web_root},
     {"log.level", "\"info\"", "debug, info, warning or error; read again at SIGHUP.",
      &C::log_level},
-    {"listen.https", "\"127.0.0.1:8443\"", "API, client WebSockets and page: address and port.",
-     &C::listen_https},
+    {"listen.https", "\"127.0.0.1:8443\"",
+     "API, client WebSockets and page: an address and port, or a list of them.", &C::listen_https},
     {"listen.page", "\"\"",
      "The same by plain http, on loopback only (a secure context for browsers); empty: not at all.",
      &C::listen_page},
@@ -129,6 +129,10 @@ struct Assign {
     return true;
   }
   bool operator()(std::vector<std::string> Configuration::*member) const {
+    if (const auto value = node.value_exact<std::string>()) {
+      configuration.*member = {*value};
+      return true;
+    }
     const toml::array* array = node.as_array();
     if (!array) return false;
     std::vector<std::string> values;
@@ -143,8 +147,8 @@ struct Assign {
 };
 
 std::string_view wanted_type(const Setting& setting) {
-  constexpr std::string_view kTypes[] = {"a string", "a list of strings", "true or false",
-                                         "a whole number from 0"};
+  constexpr std::string_view kTypes[] = {"a string", "a string or a list of strings",
+                                         "true or false", "a whole number from 0"};
   return kTypes[setting.member.index()];
 }
 

@@ -25,7 +25,7 @@ struct Configuration {
   std::string web_root;
   std::string log_level;
 
-  std::string listen_https;
+  std::vector<std::string> listen_https;  ///< at least one; the first is where we call ourselves
   std::string listen_page;
   std::string listen_metrics;
 

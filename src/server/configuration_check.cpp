@@ -15,7 +15,9 @@ class Checker {
   explicit Checker(const Configuration& configuration) : c_(configuration) {}
 
   Problem run() {
-    check_address("listen.https", c_.listen_https, false);
+    require(!c_.listen_https.empty(), "listen.https: at least one address is needed");
+    for (const std::string& address : c_.listen_https)
+      check_address("listen.https", address, false);
     check_address("listen.page", c_.listen_page, true);
     check_address("listen.metrics", c_.listen_metrics, true);
     for (const std::string& address : c_.media_bind) check_address("media.bind", address, false);
@@ -46,9 +48,10 @@ class Checker {
 
   void check_public_url() {
     if (c_.public_url.empty()) {
-      require(is_loopback(c_.listen_https),
-              "public_url is needed when listen.https (" + c_.listen_https +
-                  ") is not a loopback address: clients must be told a name to connect to");
+      for (const std::string& address : c_.listen_https)
+        require(is_loopback(address),
+                "public_url is needed when listen.https (" + address +
+                    ") is not a loopback address: clients must be told a name to connect to");
       return;
     }
     const auto url = net::Url::parse(c_.public_url);
@@ -64,7 +67,8 @@ class Checker {
     require(!c_.media_bind.empty(), "media.bind: at least one address is needed");
     if (!c_.demo) return;
     std::vector<std::string> all = c_.media_bind;
-    all.insert(all.end(), {c_.listen_https, c_.listen_metrics});
+    all.insert(all.end(), c_.listen_https.begin(), c_.listen_https.end());
+    all.push_back(c_.listen_metrics);
     for (const std::string& address : all)
       require(is_loopback(address), "demo = true is refused while " + address +
                                         " is not a loopback address: its bots may do anything. Set "

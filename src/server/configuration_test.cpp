@@ -18,7 +18,7 @@ TEST(Configuration, WithoutAFileIsTheDemoOnLoopback) {
   const auto demo = read_configuration({});
   ASSERT_TRUE(demo.ok()) << demo.error();
   EXPECT_TRUE(demo->demo);
-  EXPECT_EQ(demo->listen_https, "127.0.0.1:8443");
+  EXPECT_EQ(demo->listen_https, std::vector<std::string>{"127.0.0.1:8443"});
   EXPECT_EQ(demo->listen_page, "127.0.0.1:8080");
   EXPECT_EQ(demo->listen_metrics, "127.0.0.1:9464");
   EXPECT_EQ(demo->media_bind, (std::vector<std::string>{"127.0.0.1:40000", "[::1]:40000"}));
@@ -47,7 +47,7 @@ allow_private = true
   ASSERT_TRUE(given.ok()) << given.error();
   EXPECT_EQ(given->public_url, "https://calls.example.com");
   EXPECT_EQ(given->shards, 3u);
-  EXPECT_EQ(given->listen_https, "0.0.0.0:443");
+  EXPECT_EQ(given->listen_https, std::vector<std::string>{"0.0.0.0:443"});
   EXPECT_EQ(given->media_advertise, std::vector<std::string>{"192.0.2.7"});
   EXPECT_TRUE(given->webhooks_allow_private);
 }

@@ -5,8 +5,6 @@
 namespace parley::server {
 namespace {
 
-using Server = std::optional<net::HttpServer>;
-
 net::HttpServerOptions options_of(const Configuration& configuration) {
   net::HttpServerOptions options;
   options.max_connections = configuration.limits_connections;
@@ -45,20 +43,20 @@ Result<std::unique_ptr<Listeners>, std::string> Listeners::open(net::EventLoop& 
                                                                 const Handler& handler) {
   auto made = std::make_unique<Listeners>();
   std::string error;
-  const auto listen = [&](Server& server, const std::string& address,
-                          std::shared_ptr<net::ServerTls> with_tls, const Handler& with_handler) {
-    if (address.empty() || !error.empty()) return;
+  const auto listen = [&](const std::string& address, std::shared_ptr<net::ServerTls> with_tls,
+                          const Handler& with_handler) -> std::optional<net::HttpServer> {
+    if (address.empty() || !error.empty()) return std::nullopt;
     auto listening =
         net::HttpServer::listen(loop, *SocketAddress::parse(address), std::move(with_tls),
                                 options_of(configuration), with_handler);
-    if (listening)
-      server.emplace(std::move(*listening));
-    else
-      error = listening.error();
+    if (listening) return std::move(*listening);
+    error = listening.error();
+    return std::nullopt;
   };
-  listen(made->https_, configuration.listen_https, std::move(tls), handler);
-  listen(made->page_, configuration.listen_page, nullptr, handler);
-  listen(made->metrics_, configuration.listen_metrics, nullptr, metrics_handler(metrics));
+  for (const std::string& address : configuration.listen_https)
+    if (auto server = listen(address, tls, handler)) made->https_.push_back(std::move(*server));
+  made->page_ = listen(configuration.listen_page, nullptr, handler);
+  made->metrics_ = listen(configuration.listen_metrics, nullptr, metrics_handler(metrics));
   if (!error.empty()) return Failure{std::move(error)};
   return made;
 }
@@ -72,7 +70,8 @@ std::optional<SocketAddress> Listeners::metrics() const {
 }
 
 void Listeners::publish(Metrics& metrics) const {
-  add_counters(*https_, "https", metrics);
+  for (std::size_t i = 0; i < https_.size(); ++i)
+    add_counters(https_[i], i == 0 ? "https" : "https" + std::to_string(i + 1), metrics);
   if (page_) add_counters(*page_, "page", metrics);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "net/event_loop.hpp"
 #include "net/http_server.hpp"
@@ -25,14 +26,15 @@ class Listeners {
                                                               const Metrics& metrics,
                                                               const Handler& handler);
 
-  const SocketAddress& https() const { return https_->local(); }
+  /// Of the first `listen.https`.
+  const SocketAddress& https() const { return https_.front().local(); }
   std::optional<SocketAddress> page() const;
   std::optional<SocketAddress> metrics() const;
   /// On the loop's thread: connections and counters of the API and page servers.
   void publish(Metrics& metrics) const;
 
  private:
-  std::optional<net::HttpServer> https_;
+  std::vector<net::HttpServer> https_;
   std::optional<net::HttpServer> page_;
   std::optional<net::HttpServer> metrics_;
 };

@@ -35,13 +35,13 @@ function binary() {
   );
 }
 
-/** The configuration of a server on one loopback address, with demo users. */
-async function loopbackConfig(host = '127.0.0.1') {
+/** The configuration of a server on loopback with demo users, its media on `host`. */
+async function loopbackConfig(host) {
   const [https, page, metrics] = await Promise.all([freeTcpPort(), freeTcpPort(), freeTcpPort()]);
   return {
-    public_url: `https://${host === '127.0.0.1' ? 'localhost' : host}:${https}`,
+    public_url: `https://localhost:${https}`,
     demo: true,
-    'listen.https': `${host}:${https}`,
+    'listen.https': [`127.0.0.1:${https}`, `[::1]:${https}`],
     'listen.page': `127.0.0.1:${page}`,
     'listen.metrics': `127.0.0.1:${metrics}`,
     'media.bind': [`${host}:${await freeUdpPort()}`],
@@ -56,10 +56,10 @@ const toml = (config) =>
 
 export class Parley {
   /**
-   * A running server, on `host` (127.0.0.1, or [::1]) or with the keys of `config`, in the network namespace `netns` if
-   * it is named; `onLine` gets what it prints. Call stop() whatever happens.
+   * A running server on loopback, its media on `host` (127.0.0.1 or [::1]), or with the keys of `config`, in the network
+   * namespace `netns` if it is named; `onLine` gets what it prints. Call stop() whatever happens.
    */
-  static async start({ host, config, netns, onLine } = {}) {
+  static async start({ host = '127.0.0.1', config, netns, onLine } = {}) {
     const parley = new Parley();
     parley.dir = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
     parley.netns = netns;

@@ -21,7 +21,8 @@ test('a call over IPv6', { timeout: 60_000 }, async (t) => {
   const parley = await Parley.start({ host: '[::1]' });
   t.after(() => parley.stop());
   await parley.startBot('samples/first-bot/bot.mjs');
-  await assertCallIsHeard(parley, 'alice');
+  const { port } = new URL(parley.url);
+  await assertCallIsHeard(parley, 'alice', { args: ['--url', `https://[::1]:${port}`] });
 });
 
 test('a call through address translation', { timeout: 60_000 }, async (t) => {

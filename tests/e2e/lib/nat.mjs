@@ -24,9 +24,12 @@ export function makeNat() {
     join(router, kOuter, caller, '192.0.2.2');
     run(`ip -n ${server} route add default via 10.77.0.1`);
     run(`ip netns exec ${router} sysctl -qw net.ipv4.ip_forward=1`);
-    run(`ip netns exec ${router} nft 'table ip nat { chain in { type nat hook prerouting priority dstnat; \
-      ip daddr ${kOuter} dnat to ${kInner}; }
-      chain out { type nat hook postrouting priority srcnat; ip daddr ${kInner} ip saddr ${kInner} masquerade; } }'`);
+    const nft = (words) => run(`ip netns exec ${router} nft '${words}'`);
+    nft('add table ip nat');
+    nft('add chain ip nat in { type nat hook prerouting priority -100; }');
+    nft(`add rule ip nat in ip daddr ${kOuter} dnat to ${kInner}`);
+    nft('add chain ip nat out { type nat hook postrouting priority 100; }');
+    nft(`add rule ip nat out ip saddr ${kInner} ip daddr ${kInner} masquerade`);
   } catch (error) {
     remove();
     throw error;
