@@ -76,7 +76,7 @@ TEST(Configuration, AWrongTypeAndBrokenTomlNameTheLine) {
             "parley.toml (line 1): shards must be a whole number from 0");
   EXPECT_EQ(error_of("demo = 1\n"), "parley.toml (line 1): demo must be true or false");
   EXPECT_EQ(error_of("media.bind = [1]\n"),
-            "parley.toml (line 1): media.bind must be a list of strings");
+            "parley.toml (line 1): media.bind must be a string or a list of strings");
   EXPECT_TRUE(error_of("\n\nshards = = 1\n").starts_with("parley.toml: line 3: "));
 }
 

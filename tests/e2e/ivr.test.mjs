@@ -6,7 +6,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
 import { ClientSession } from './lib/client.mjs';
-import { readWav, resample } from './lib/sound.mjs';
+import { concat, readWav, resample } from './lib/sound.mjs';
 import { kRate, warmUp, WeriftLeg } from './lib/werift_leg.mjs';
 
 let parley;
@@ -42,7 +42,7 @@ test(
     await new Promise((resolve) =>
       setTimeout(resolve, 1000 * (prompt('vm-intro').length / kRate + 1)),
     );
-    await leg.play(message);
+    await leg.play(concat(message, new Float32Array(0.3 * kRate))); // a breath before the key
     await leg.press('#');
 
     await bot.child.line(/record completed/);

@@ -8,7 +8,7 @@ namespace {
 TEST(Reject, TellsTheCallerWhyAndTheBotThatTheCallIsDeleted) {
   CallScene scene;
   ASSERT_TRUE(scene.ring());
-  EXPECT_EQ(scene.post("reject", R"({"reason":"Busy"})").status, 202);
+  EXPECT_EQ(scene.post("reject", R"({"reason":"busy"})").status, 202);
   ASSERT_TRUE(scene.world.run_until([&] { return scene.caller.is_over(); }, seconds(2)));
   EXPECT_EQ(scene.caller.ended()->reason, model::EndReason::busy);
   scene.world.run_for(seconds(1));
