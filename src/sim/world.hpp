@@ -47,7 +47,9 @@ class World {
   explicit World(WorldOptions options = {});
   ~World();
 
-  Bot& add_bot(std::string name, std::vector<std::string> roles = {"Calls.AccessMedia.All"});
+  /// Its incoming calls are told in that dialect.
+  Bot& add_bot(std::string name, std::vector<std::string> roles = {"Calls.AccessMedia.All"},
+               model::Dialect dialect = model::Dialect::v1_0);
   Caller& add_caller(std::string name, CallerOptions options = {});
   /// Puts a prompt where it can be fetched: the WAV, or another answer.
   void host(std::string url, int status, Bytes wav);

@@ -11,13 +11,13 @@
 
 namespace parley::sim {
 
-Bot& World::add_bot(std::string name, std::vector<std::string> roles) {
+Bot& World::add_bot(std::string name, std::vector<std::string> roles, model::Dialect dialect) {
   auto bot = std::make_unique<Bot>();
   bot->name = name;
   bot->callback_uri = "https://" + name + ".test/calls";
   const auto created = identity::create_application(
       {*directory_, now().utc, random_},
-      {tenant_, name, identity::CallingRegistration{bot->callback_uri, model::Dialect::v1_0}, {}});
+      {tenant_, name, identity::CallingRegistration{bot->callback_uri, dialect}, {}});
   bot->application = created->record.application_id;
   keep_directory(created->rows);
   for (const std::string& role : roles) {

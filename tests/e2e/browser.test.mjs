@@ -11,6 +11,7 @@ import { kRate } from './lib/werift_leg.mjs';
 
 const message = prompt('demo-thanks');
 const limits = kThroughBrowser;
+const kPause = 0.5; // s, between two rounds of the microphone
 let parley;
 let bot;
 let browser;
@@ -18,7 +19,7 @@ before(async () => {
   parley = await Parley.start();
   bot = await parley.startBot('samples/ivr-bot/bot.mjs', { env: { RECORDING_DIR: parley.dir } });
   const microphone = join(parley.dir, 'microphone.wav.fake');
-  writeFileSync(microphone, writeWav(concat(message, new Float32Array(kRate / 2)), kRate));
+  writeFileSync(microphone, writeWav(concat(message, new Float32Array(kPause * kRate)), kRate));
   browser = await launch(microphone);
 });
 after(async () => {
@@ -46,7 +47,8 @@ test('a user calls the bot, leaves a message and hears it', { timeout: 240_000 }
   await page.getByRole('button', { name: 'Key 1' }).click();
   await bot.child.line(/ recording$/m);
   const instructions = (1000 * prompt('vm-intro').length) / kRate;
-  await page.waitForTimeout(instructions + (2000 * message.length) / kRate); // a whole round of the microphone
+  // The microphone's round may be anywhere: two rounds hold one that is whole.
+  await page.waitForTimeout(instructions + 1000 * (2 * (message.length / kRate + kPause) + 0.5));
   const { packetsReceived, packetsLost } = await inboundAudio(page);
   assert.ok(
     packetsReceived > 100 && packetsLost < packetsReceived / 50,

@@ -64,10 +64,16 @@ std::int64_t number(const model::Json& object, std::string_view member) {
   return value && value->is_int64() ? value->get_int64() : -1;
 }
 
-CallScene::CallScene(sim::WorldOptions world_options, sim::CallerOptions caller_options)
+CallScene::CallScene(sim::WorldOptions world_options, sim::CallerOptions caller_options,
+                     model::Dialect dialect)
     : world(std::move(world_options)),
-      bot(world.add_bot("ivr")),
+      root(dialect == model::Dialect::app_2019 ? "/beta/app" : "/v1.0/communications"),
+      bot(world.add_bot("ivr", {"Calls.AccessMedia.All"}, dialect)),
       caller(world.add_caller("alice", std::move(caller_options))) {}
+
+std::string CallScene::path(const std::string& action) const {
+  return root + "/calls/" + call + (action.empty() ? "" : "/" + action);
+}
 
 bool CallScene::ring() {
   caller.invite("ivr");
@@ -77,8 +83,7 @@ bool CallScene::ring() {
 }
 
 bool CallScene::establish() {
-  if (!ring() ||
-      world.call_api(bot, "POST", call_path(call, "answer"), answer_body()).status != 202)
+  if (!ring() || world.call_api(bot, "POST", path("answer"), answer_body()).status != 202)
     return false;
   return world.run_until(
       [&] { return caller.is_answered() && bot.states().find("established") != std::string::npos; },
@@ -86,7 +91,7 @@ bool CallScene::establish() {
 }
 
 sim::ApiAnswer CallScene::post(const std::string& action, const std::string& body) {
-  return world.call_api(bot, "POST", call_path(call, action), body);
+  return world.call_api(bot, "POST", path(action), body);
 }
 
 const sim::Delivery* CallScene::ended_operation(const std::string& operation) const {

@@ -34,8 +34,10 @@ std::int64_t number(const model::Json& object, std::string_view member);
 
 /// A call between one caller and one bot, with the usual steps.
 struct CallScene {
+  /// A bot of the 2019 dialect is told, and asks, under /beta/app.
   explicit CallScene(sim::WorldOptions world_options = options(),
-                     sim::CallerOptions caller_options = {});
+                     sim::CallerOptions caller_options = {},
+                     model::Dialect dialect = model::Dialect::v1_0);
 
   /// The caller rings; true when the bot was told.
   bool ring();
@@ -46,7 +48,11 @@ struct CallScene {
   const sim::Delivery* ended_operation(const std::string& operation) const;
   bool wait_for_operation(const std::string& operation, Duration limit = seconds(60));
 
+  /// The path of the call or one of its actions.
+  std::string path(const std::string& action = "") const;
+
   sim::World world;
+  std::string root;
   sim::Bot& bot;
   sim::Caller& caller;
   std::string call;

@@ -17,11 +17,8 @@ async function on({
     graph.api(`${path}/${action}`).post({ clientContext: action, ...body });
   if (state === 'incoming') {
     const mediaConfig = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' };
-    await act('answer', {
-      callbackUri: config.webhook,
-      acceptedModalities: ['audio'],
-      mediaConfig,
-    });
+    const answer = { callbackUri: config.webhook, acceptedModalities: ['audio'], mediaConfig };
+    await graph.api(`${path}/answer`).post(answer);
   } else if (state === 'established' && !recorded.has(path)) {
     recorded.add(path);
     await act('recordResponse', {

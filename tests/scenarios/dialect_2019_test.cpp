@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include "scenario_test_support.hpp"
+
+namespace parley::scenarios {
+namespace {
+
+/// The 2019 paths and shapes (api-contract §10): one call logic has two renderings.
+CallScene scene_2019(sim::CallerOptions caller) {
+  return CallScene(options(), std::move(caller), model::Dialect::app_2019);
+}
+
+/// The id at the end of a Location, of an operation of this call at its 2019 path.
+std::string operation_in(const CallScene& scene, const sim::ApiAnswer& answer) {
+  const std::string location = answer.header("Location");
+  const std::size_t start = location.find(scene.path("operations/"));
+  return start == std::string::npos ? "" : location.substr(location.rfind('/') + 1);
+}
+
+TEST(Dialect2019, RecordIsAcceptedWithALocationAndToldInItsOwnMembers) {
+  CallScene scene = scene_2019({.sound = voice(21, 2.0)});
+  ASSERT_TRUE(scene.establish());
+  const auto accepted =
+      scene.post("record", R"({"maxRecordDurationInSeconds":10,"maxSilenceTimeoutInSeconds":2,)"
+                           R"("playBeep":false,"clientContext":"mine"})");
+  EXPECT_EQ(accepted.status, 202);
+  EXPECT_TRUE(accepted.body.is_null());
+  const std::string operation = operation_in(scene, accepted);
+  ASSERT_FALSE(operation.empty()) << accepted.header("Location");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(12)));
+  const sim::Delivery& ended = *scene.ended_operation(operation);
+  EXPECT_EQ(ended.resource, "/app/calls/" + scene.call + "/operations/" + operation);
+  EXPECT_EQ(text(ended.data, "status"), "completed");
+  EXPECT_EQ(text(ended.data, "clientContext"), "mine");
+  EXPECT_FALSE(text(ended.data, "recordResourceLocation").empty());
+  EXPECT_FALSE(text(ended.data, "recordResourceAccessToken").empty());
+  EXPECT_EQ(text(ended.data, "recordingLocation"), "");
+  EXPECT_FALSE(text(ended.data, "createdDateTime").empty());
+  EXPECT_EQ(text(ended.data.at("resultInfo"), "code"), "200");
+}
+
+TEST(Dialect2019, SubscribeToToneIsAcceptedAndItsCompletionIsTold) {
+  CallScene scene = scene_2019({.digits = "w2000 5"});
+  ASSERT_TRUE(scene.establish());
+  const auto accepted = scene.post("subscribeToTone", R"({"clientContext":"keys"})");
+  EXPECT_EQ(accepted.status, 202);
+  EXPECT_TRUE(accepted.body.is_null());
+  const std::string operation = operation_in(scene, accepted);
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(2)));
+  EXPECT_EQ(text(scene.ended_operation(operation)->data, "status"), "completed");
+  scene.world.run_for(seconds(4));
+  const sim::Delivery& told = scene.bot.deliveries.back();
+  EXPECT_EQ(text(told.data.at("toneInfo"), "tone"), "tone5");
+  EXPECT_EQ(told.resource, "/app/calls/" + scene.call);
+}
+
+TEST(Dialect2019, TheOtherNameOfTheActionIsUnknownThere) {
+  CallScene scene = scene_2019({});
+  ASSERT_TRUE(scene.establish());
+  EXPECT_EQ(scene.post("recordResponse").status, 404);
+  EXPECT_EQ(
+      scene.world
+          .call_api(scene.bot, "POST", "/v1.0/communications/calls/" + scene.call + "/record", "{}")
+          .status,
+      404);
+}
+
+}  // namespace
+}  // namespace parley::scenarios
