@@ -144,8 +144,11 @@ void World::log_request(const std::string& method, const std::string& path, cons
 }
 
 void World::log_notification(const std::string& path, const std::string& body) {
-  if (const auto sent = model::parse_json(body))
-    log_line("notification", "notification", path, 0, *sent);
+  const auto sent = model::parse_json(body);
+  if (!sent) return;
+  // A resource's path tells the dialect; the webhook's own says nothing.
+  const bool is_2019 = body.find(R"("resource":"/app/)") != std::string::npos;
+  log_line("notification", "notification", is_2019 ? "/beta/app/" : path, 0, *sent);
 }
 
 void World::log_line(std::string_view kind, std::string_view operation, const std::string& path,
