@@ -69,9 +69,8 @@ export class Parley {
     const files = { data: join(parley.dir, 'data'), web_root: join(kRoot, 'web/dist') };
     parley.config = join(parley.dir, 'parley.toml');
     writeFileSync(parley.config, toml({ ...files, ...keys }));
-    parley.server = parley.run('parley', { args: ['serve', '--config', parley.config], onLine });
     try {
-      [, parley.url] = await parley.server.line(/^parley ready (https:\S+)/m, kReadyMs);
+      await parley.serve({ onLine });
     } catch (error) {
       await parley.stop();
       throw error;
@@ -85,6 +84,18 @@ export class Parley {
   }
 
   #children = [];
+
+  /** Starts the server; resolves when it is ready. */
+  async serve({ onLine } = {}) {
+    this.server = this.run('parley', { args: ['serve', '--config', this.config], onLine });
+    [, this.url] = await this.server.line(/^parley ready (https:\S+)/m, kReadyMs);
+  }
+
+  /** The server dies as of a power cut (SIGKILL). */
+  async crash() {
+    this.server.child.kill('SIGKILL');
+    await this.server.ended;
+  }
 
   /** A demo user: {userName, password}. */
   user(name) {
