@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 
-.PHONY: deps build demo run debug test tsan fuzz tidy lint format clean
+.PHONY: deps build demo run debug test tsan bench fuzz tidy lint format clean
 
 deps:
 	@tools/deps
@@ -27,6 +27,10 @@ test: deps tidy
 tsan: deps
 	@tools/build tsan all
 	@ctest --preset tsan -j $(JOBS)
+
+bench: deps
+	@tools/build release benches
+	@tools/bench
 
 fuzz: deps
 	@tools/build fuzz all

@@ -29,6 +29,7 @@ const useStyles = makeStyles({
   grid: { display: 'grid', gridTemplateColumns: 'repeat(3, 68px)', gap: '10px' },
   key: {
     height: '56px',
+    '@media (max-height: 780px)': { height: '42px' }, // the controls stay in sight
     display: 'grid',
     placeContent: 'center',
     justifyItems: 'center',
