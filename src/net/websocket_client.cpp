@@ -76,7 +76,7 @@ class Opening final : public std::enable_shared_from_this<Opening> {
 
   /// RFC 6455 §4.1, the list after "Once the client's opening handshake has been sent".
   bool is_accepted(const std::string& key) {
-    const HttpResponseHead& head = reader_.head();
+    const HttpHead& head = reader_.head();
     if (head.status != 101 || !head.headers.has_token("upgrade", "websocket")) return false;
     if (!head.headers.has_token("connection", "upgrade")) return false;
     if (head.headers.get("sec-websocket-accept") != websocket_accept(key)) return false;
