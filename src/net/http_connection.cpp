@@ -97,6 +97,7 @@ void HttpConnection::limit(Duration time, AtLimit then) {
 void HttpConnection::on_deadline() {
   expired_ = true;
   answered_.cancel();
+  if (const auto websocket = websocket_.lock()) return websocket->abort();
   if (!stream_) return;
   if (at_limit_ == AtLimit::abort) return stream_->abort();
   stream_->cancel();
@@ -262,22 +263,19 @@ Task<HttpConnection::Next> HttpConnection::upgrade(WebSocketUpgrade upgrade) {
     response.headers.set("Sec-WebSocket-Version", "13");
     co_return co_await send(std::move(response));
   }
-  HttpResponse response{.status = 101};
-  response.headers.add("Upgrade", "websocket");
-  response.headers.add("Sec-WebSocket-Accept", websocket_accept(websocket_key_));
-  if (!upgrade.protocol.empty()) response.headers.add("Sec-WebSocket-Protocol", upgrade.protocol);
-  out_.clear();
-  write_response_head(out_, response, {.date = core_->date()});
-  const bool sent = co_await write(out_);
-  if (!sent || aborted_) co_return Next::gone;
-  deadline_.clear();
+  WebSocketAcceptance acceptance{websocket_key_, {}, reader_.take_rest()};
+  acceptance.headers.add("Date", std::string(core_->date()));
+  if (!upgrade.protocol.empty()) acceptance.headers.add("Sec-WebSocket-Protocol", upgrade.protocol);
   // The session keeps this connection, and so its place in the table.
-  const auto session =
-      std::make_shared<WebSocketSession>(core_->loop, std::move(stream_), WebSocketRole::server,
-                                         core_->options.websocket, shared_from_this());
+  const auto session = WebSocketSession::make(core_->loop, std::move(stream_),
+                                              core_->options.websocket, shared_from_this());
   websocket_ = session;
+  limit(core_->options.write_time, AtLimit::abort);
+  const bool accepted = co_await session->accept(std::move(acceptance));
+  deadline_.clear();
+  if (!accepted || aborted_) co_return Next::gone;
   if (upgrade.on_open) upgrade.on_open(session);
-  session->start(reader_.take_rest());
+  session->start();
   co_return Next::gone;
 }
 

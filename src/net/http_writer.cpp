@@ -85,11 +85,7 @@ void write_response_head(std::string& out, const HttpResponse& response,
   add_fields(head, response.headers);
   if (framing.length) head.insert(http::field::content_length, std::to_string(*framing.length));
   if (framing.chunked) head.insert(http::field::transfer_encoding, "chunked");
-  if (response.status == 101) {
-    head.insert(http::field::connection, "Upgrade");
-  } else if (!framing.keep_alive) {
-    head.insert(http::field::connection, "close");
-  }
+  if (!framing.keep_alive) head.insert(http::field::connection, "close");
   append_head(out, head);
 }
 
@@ -103,8 +99,6 @@ void write_request_head(std::string& out, const HttpRequest& request, std::strin
   const bool has_body = !request.body.empty() || request.method == "POST" ||
                         request.method == "PUT" || request.method == "PATCH";
   if (has_body) head.insert(http::field::content_length, std::to_string(request.body.size()));
-  if (request.headers.has_token("connection", "upgrade"))
-    head.insert(http::field::connection, "Upgrade");
   append_head(out, head);
 }
 
