@@ -44,6 +44,11 @@ HttpResponse HttpServerCore::error(int status, std::string_view why) const {
   return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::string(why) + "\n", {}, {}};
 }
 
+void HttpServerCore::add_headers(HttpHeaders& headers) const {
+  for (const auto& [name, value] : options.headers.fields())
+    if (!headers.get(name)) headers.add(name, value);
+}
+
 std::string_view HttpServerCore::date() {
   const UtcTime now = loop.now().utc;
   if (date_text.empty() || now - date_second >= std::chrono::seconds(1) || now < date_second) {
@@ -211,6 +216,7 @@ Task<HttpConnection::Next> HttpConnection::refuse(int status, std::string_view w
 Task<HttpConnection::Next> HttpConnection::send(HttpResponse response) {
   keep_alive_ =
       keep_alive_ && !core_->draining && !response.headers.has_token("connection", "close");
+  core_->add_headers(response.headers);
   HttpResponseFraming framing{.date = core_->date()};
   const bool bodiless = response.status == 204 || response.status == 304;
   if (!bodiless) framing.length = response.source ? response.source_length : response.body.size();
@@ -266,6 +272,7 @@ Task<HttpConnection::Next> HttpConnection::upgrade(WebSocketUpgrade upgrade) {
   WebSocketAcceptance acceptance{websocket_key_, {}, reader_.take_rest()};
   acceptance.headers.add("Date", std::string(core_->date()));
   if (!upgrade.protocol.empty()) acceptance.headers.add("Sec-WebSocket-Protocol", upgrade.protocol);
+  core_->add_headers(acceptance.headers);
   // The session keeps this connection, and so its place in the table.
   const auto session = WebSocketSession::make(core_->loop, std::move(stream_),
                                               core_->options.websocket, shared_from_this());

@@ -367,6 +367,17 @@ TEST_F(WebSocketTest, ALoopMayEndBeforeItsSockets) {
   loop.reset();
 }
 
+TEST_F(WebSocketTest, TheServersHeadersAreInThe101) {
+  options_.headers = {{"X-Common", "yes"}};
+  serve();
+  RawPeer peer(loop_, server_->local());
+  peer.say(
+      "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  EXPECT_TRUE(peer.hear("X-Common: yes\r\n"));
+  EXPECT_EQ(peer.heard.find("Beast"), std::string::npos) << peer.heard;
+}
+
 // Beast's reading and closing then wait for each other.
 TEST_F(WebSocketTest, ABrokenFrameThatCrossesOurCloseEndsTheSocketInTime) {
   const std::string message = frame(Opcode::text, "close", 1);
