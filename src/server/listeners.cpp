@@ -1,5 +1,6 @@
 #include "server/listeners.hpp"
 
+#include "net/url.hpp"
 #include "server/http_reply.hpp"
 
 namespace parley::server {
@@ -12,6 +13,17 @@ net::HttpServerOptions options_of(const Configuration& configuration) {
   options.max_connections = configuration.limits_connections;
   options.max_connections_per_source = configuration.limits_connections_per_source;
   options.format_error = refusal_of_net;
+  return options;
+}
+
+/// RFC 6797, for a host of its own only: browsers ignore ports there, so that on localhost the page
+/// that is served by plain http on another port would be forced to TLS too; and §8.1.1 knows no
+/// addresses.
+net::HttpServerOptions https_options_of(const Configuration& configuration) {
+  net::HttpServerOptions options = options_of(configuration);
+  const auto url = net::Url::parse(configuration.public_url);
+  if (url && url->host != "localhost" && !IpAddress::parse(url->host))
+    options.headers.add("Strict-Transport-Security", "max-age=31536000");
   return options;
 }
 
@@ -46,19 +58,21 @@ Result<std::unique_ptr<Listeners>, std::string> Listeners::open(net::EventLoop& 
   auto made = std::make_unique<Listeners>();
   std::string error;
   const auto listen = [&](Server& server, const std::string& address,
-                          std::shared_ptr<net::ServerTls> with_tls, const Handler& with_handler) {
+                          std::shared_ptr<net::ServerTls> with_tls,
+                          const net::HttpServerOptions& options, const Handler& with_handler) {
     if (address.empty() || !error.empty()) return;
-    auto listening =
-        net::HttpServer::listen(loop, *SocketAddress::parse(address), std::move(with_tls),
-                                options_of(configuration), with_handler);
+    auto listening = net::HttpServer::listen(loop, *SocketAddress::parse(address),
+                                             std::move(with_tls), options, with_handler);
     if (listening)
       server.emplace(std::move(*listening));
     else
       error = listening.error();
   };
-  listen(made->https_, configuration.listen_https, std::move(tls), handler);
-  listen(made->page_, configuration.listen_page, nullptr, handler);
-  listen(made->metrics_, configuration.listen_metrics, nullptr, metrics_handler(metrics));
+  listen(made->https_, configuration.listen_https, std::move(tls), https_options_of(configuration),
+         handler);
+  const net::HttpServerOptions plain = options_of(configuration);
+  listen(made->page_, configuration.listen_page, nullptr, plain, handler);
+  listen(made->metrics_, configuration.listen_metrics, nullptr, plain, metrics_handler(metrics));
   if (!error.empty()) return Failure{std::move(error)};
   return made;
 }
