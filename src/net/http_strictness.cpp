@@ -7,7 +7,8 @@ namespace {
 
 using Error = HttpParseError;
 
-/// RFC 9110 §5.6.2: the characters of methods and header names.
+constexpr std::size_t kMaxField = 65'533;
+
 bool is_token_char(char c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
   return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
@@ -98,12 +99,17 @@ bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_token_char);
 }
 
-/// RFC 9110 §5.5: visible characters, spaces, tabs and obs-text; no control character.
+/// Visible characters, spaces, tabs and obs-text; no control character.
 bool is_field_value(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && c != '\t') || byte == 0x7F;
   });
+}
+
+bool is_field(std::string_view name, std::string_view value) {
+  return std::max(name.size(), value.size()) <= kMaxField && is_token(name) &&
+         is_field_value(value);
 }
 
 }  // namespace parley::net

@@ -58,9 +58,12 @@ std::optional<std::string> origin_form(std::string_view target);
 /// Beast has one error for a version that it doesn't know and for text that is none: 505 or 400.
 HttpParseError version_error(std::string_view head);
 
-/// Beast copies header names and values out as they are, line ends included, and takes bare line
-/// ends inside the quotes of a chunk's extension.
+/// RFC 9110 §5.6.2: a method or a header's name.
 bool is_token(std::string_view text);
+/// RFC 9110 §5.5. Beast takes bare line ends inside the quotes of a chunk's extension.
 bool is_field_value(std::string_view text);
+/// Whether a header may be sent. Beast copies names and values out as they are, line ends included,
+/// and throws when they are longer than 65,533 bytes.
+bool is_field(std::string_view name, std::string_view value);
 
 }  // namespace parley::net

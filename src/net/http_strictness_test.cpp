@@ -41,5 +41,14 @@ TEST(HttpStrictness, TellsAnUnknownVersionFromNone) {
     EXPECT_EQ(version_error(text), Error::malformed) << text;
 }
 
+TEST(HttpStrictness, SendsNoFieldThatEndsEarlyOrIsTooLongForBeast) {
+  EXPECT_TRUE(is_field("X-Name", "a value"));
+  EXPECT_TRUE(is_field("X", std::string(65'533, 'x')));
+  EXPECT_FALSE(is_field("X", std::string(65'534, 'x')));
+  EXPECT_FALSE(is_field("X Name", "a"));
+  EXPECT_FALSE(is_field("", "a"));
+  EXPECT_FALSE(is_field("X", "a\r\nb"));
+}
+
 }  // namespace
 }  // namespace parley::net

@@ -26,7 +26,7 @@ bool is_own(std::string_view name) {
 
 void add_fields(http::fields& fields, const HttpHeaders& headers) {
   for (const auto& [name, value] : headers.fields())
-    if (!is_own(name) && is_token(name) && is_field_value(value)) fields.insert(name, value);
+    if (!is_own(name) && is_field(name, value)) fields.insert(name, value);
 }
 
 template <class Buffers>

@@ -43,7 +43,7 @@ struct Outgoing {
 void add_headers(http::fields& fields, const HttpHeaders& headers) {
   const http::fields own = fields;
   for (const auto& [name, value] : headers.fields())
-    if (own.count(name) == 0 && is_token(name) && is_field_value(value)) fields.insert(name, value);
+    if (own.count(name) == 0 && is_field(name, value)) fields.insert(name, value);
 }
 
 /// The request that Beast answers. Ours has been checked (websocket_handshake.hpp) and answered by
@@ -137,8 +137,8 @@ class BeastSession final : public WebSocketSession,
   std::shared_ptr<void> owner_;
   ByteStreamPtr stream_;
   WebSocketOptions options_;
+  std::array<asio::cancellation_signal, 4> stops_;  ///< By Operation; outlive what they stop.
   websocket::stream<BeastStream, false> socket_;
-  std::array<asio::cancellation_signal, 4> stops_;  ///< By Operation.
   boost::beast::flat_buffer incoming_;
   Timer silence_;
   bool started_ = false;
