@@ -5,7 +5,7 @@
 
 #include "net/event_loop.hpp"
 #include "net/http_exchange.hpp"
-#include "net/http_text.hpp"
+#include "net/http_strictness.hpp"
 
 namespace parley::net {
 

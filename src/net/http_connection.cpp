@@ -44,6 +44,11 @@ HttpResponse HttpServerCore::error(int status, std::string_view why) const {
   return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::string(why) + "\n", {}, {}};
 }
 
+void HttpServerCore::add_headers(HttpHeaders& headers) const {
+  for (const auto& [name, value] : options.headers.fields())
+    if (!headers.get(name)) headers.add(name, value);
+}
+
 std::string_view HttpServerCore::date() {
   const UtcTime now = loop.now().utc;
   if (date_text.empty() || now - date_second >= std::chrono::seconds(1) || now < date_second) {
@@ -97,6 +102,7 @@ void HttpConnection::limit(Duration time, AtLimit then) {
 void HttpConnection::on_deadline() {
   expired_ = true;
   answered_.cancel();
+  if (const auto websocket = websocket_.lock()) return websocket->abort();
   if (!stream_) return;
   if (at_limit_ == AtLimit::abort) return stream_->abort();
   stream_->cancel();
@@ -210,6 +216,7 @@ Task<HttpConnection::Next> HttpConnection::refuse(int status, std::string_view w
 Task<HttpConnection::Next> HttpConnection::send(HttpResponse response) {
   keep_alive_ =
       keep_alive_ && !core_->draining && !response.headers.has_token("connection", "close");
+  core_->add_headers(response.headers);
   HttpResponseFraming framing{.date = core_->date()};
   const bool bodiless = response.status == 204 || response.status == 304;
   if (!bodiless) framing.length = response.source ? response.source_length : response.body.size();
@@ -262,22 +269,20 @@ Task<HttpConnection::Next> HttpConnection::upgrade(WebSocketUpgrade upgrade) {
     response.headers.set("Sec-WebSocket-Version", "13");
     co_return co_await send(std::move(response));
   }
-  HttpResponse response{.status = 101};
-  response.headers.add("Upgrade", "websocket");
-  response.headers.add("Sec-WebSocket-Accept", websocket_accept(websocket_key_));
-  if (!upgrade.protocol.empty()) response.headers.add("Sec-WebSocket-Protocol", upgrade.protocol);
-  out_.clear();
-  write_response_head(out_, response, {.date = core_->date()});
-  const bool sent = co_await write(out_);
-  if (!sent || aborted_) co_return Next::gone;
-  deadline_.clear();
+  WebSocketAcceptance acceptance{websocket_key_, {}, reader_.take_rest()};
+  acceptance.headers.add("Date", std::string(core_->date()));
+  if (!upgrade.protocol.empty()) acceptance.headers.add("Sec-WebSocket-Protocol", upgrade.protocol);
+  core_->add_headers(acceptance.headers);
   // The session keeps this connection, and so its place in the table.
-  const auto session =
-      std::make_shared<WebSocketSession>(core_->loop, std::move(stream_), WebSocketRole::server,
-                                         core_->options.websocket, shared_from_this());
+  const auto session = WebSocketSession::make(core_->loop, std::move(stream_),
+                                              core_->options.websocket, shared_from_this());
   websocket_ = session;
+  limit(core_->options.write_time, AtLimit::abort);
+  const bool accepted = co_await session->accept(std::move(acceptance));
+  deadline_.clear();
+  if (!accepted || aborted_) co_return Next::gone;
   if (upgrade.on_open) upgrade.on_open(session);
-  session->start(reader_.take_rest());
+  session->start();
   co_return Next::gone;
 }
 

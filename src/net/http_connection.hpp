@@ -24,6 +24,8 @@ struct HttpServerCore {
         table(options.max_connections, options.max_connections_per_source) {}
 
   HttpResponse error(int status, std::string_view why) const;
+  /// Adds the options' headers that are not there.
+  void add_headers(HttpHeaders& headers) const;
   std::string_view date();
 
   EventLoop& loop;

@@ -50,7 +50,7 @@ Task<HttpExchange::Outcome> HttpExchange::talk(const Url& url) {
   out.append(request.body);
   // A server may answer and close before it has read everything: the answer counts, not the failed
   // write.
-  co_await stream_->write(as_bytes(out));
+  static_cast<void>(co_await stream_->write(as_bytes(out)));
   Outcome outcome = co_await read_response();
   const bool whole = outcome && !outcome->truncated && done_;
   const bool reusable =
@@ -87,7 +87,7 @@ HttpExchange::Outcome HttpExchange::stopped(ClientError error, std::string text)
 }
 
 HttpClientResponse HttpExchange::take_response(bool truncated) {
-  HttpResponseHead& head = reader_.head();
+  HttpHead& head = reader_.head();
   return {head.status, std::move(head.headers), reader_.take_body(), truncated};
 }
 

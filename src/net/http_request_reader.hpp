@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/bytes.hpp"
-#include "net/http_body.hpp"
-#include "net/http_head.hpp"
+#include "net/http_parser.hpp"
+#include "net/http_strictness.hpp"
 
 namespace parley::net {
 
@@ -24,8 +24,8 @@ class HttpRequestReader {
   Result<Phase, HttpParseError> advance();
   /// The complete request (without `peer` and `tls`); then the next one may begin.
   HttpRequest take();
-  /// Of the request being read or last taken.
-  bool keep_alive() const { return head_.keep_alive; }
+  /// Of the request last taken.
+  bool keep_alive() const { return keep_alive_; }
   /// True once per request: the head is in, the client waits for `100 Continue` and the body has
   /// not begun.
   bool take_expectation();
@@ -40,8 +40,9 @@ class HttpRequestReader {
   std::size_t max_body_;
   std::string buffer_;
   HttpHeadScanner scanner_;
-  HttpRequestHead head_;
-  std::optional<HttpBodyDecoder> body_;
+  std::optional<HttpParser> parser_;  ///< From a head's end to `take`.
+  bool keep_alive_ = true;
+  bool expects_continue_ = false;
 };
 
 }  // namespace parley::net

@@ -40,6 +40,9 @@ struct HttpServerOptions {
   /// limits).
   bool share_port = false;
   WebSocketOptions websocket;
+  /// Added to every answer of this server, net's own errors and the 101 of a WebSocket included,
+  /// unless the answer has a header of that name.
+  HttpHeaders headers;
   /// The body (and headers) of the errors that net itself answers: 4xx of the limits above, 500 for
   /// a dropped Responder, 503. Plain text when empty.
   std::function<HttpResponse(int status, std::string_view why)> format_error;

@@ -239,6 +239,29 @@ TEST_F(HttpServerTest, AHeaderValueCannotEndItsHeader) {
   EXPECT_EQ(count(peer.heard, "99"), 0u);
 }
 
+TEST_F(HttpServerTest, AddsItsHeadersToEveryAnswerThatHasNone) {
+  options_.headers = {{"X-Common", "of the server"}, {"X-Other", "too"}};
+  start([](HttpRequest&& request, Responder responder) {
+    if (request.target == "/own") return responder.respond({200, {{"x-common", "my own"}}, "mine"});
+    if (request.target != "/dropped") responder.respond({200, {}, "plain"});
+  });
+  RawPeer peer(loop_, server_->local());
+  peer.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(peer.hear("plain"));
+  EXPECT_EQ(count(peer.heard, "X-Common: of the server\r\n"), 1u);
+  peer.heard.clear();
+  peer.say("GET /own HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(peer.hear("mine"));
+  EXPECT_EQ(count(peer.heard, "X-Common"), 0u);
+  EXPECT_EQ(count(peer.heard, "X-Other: too\r\n"), 1u);
+  for (const char* request : {"GET /dropped HTTP/1.1\r\nHost: h\r\n\r\n", "nonsense\r\n\r\n"}) {
+    RawPeer other(loop_, server_->local());
+    other.say(request);
+    EXPECT_TRUE(other.hear_end());
+    EXPECT_EQ(count(other.heard, "X-Common: of the server\r\n"), 1u) << other.heard;
+  }
+}
+
 TEST_F(HttpServerTest, ListensOnIpv6) {
   start_echo();
   server_.reset();

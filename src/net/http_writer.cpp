@@ -1,12 +1,19 @@
 #include "net/http_writer.hpp"
 
-#include <charconv>
+#include <boost/beast/core/buffers_range.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/serializer.hpp>
 #include <cstdio>
 
-#include "net/http_text.hpp"
+#include "net/http_strictness.hpp"
 
 namespace parley::net {
 namespace {
+
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
 
 constexpr std::string_view kOwnHeaders[] = {"content-length", "transfer-encoding", "connection",
                                             "date"};
@@ -17,13 +24,27 @@ bool is_own(std::string_view name) {
   return false;
 }
 
-void write_field(std::string& out, std::string_view name, std::string_view value) {
-  out.append(name).append(": ").append(value).append("\r\n");
+void add_fields(http::fields& fields, const HttpHeaders& headers) {
+  for (const auto& [name, value] : headers.fields())
+    if (!is_own(name) && is_field(name, value)) fields.insert(name, value);
 }
 
-void write_fields(std::string& out, const HttpHeaders& headers) {
-  for (const auto& [name, value] : headers.fields())
-    if (!is_own(name) && is_token(name) && is_field_value(value)) write_field(out, name, value);
+template <class Buffers>
+void append(std::string& out, const Buffers& buffers) {
+  for (const boost::asio::const_buffer buffer : beast::buffers_range_ref(buffers))
+    out.append(static_cast<const char*>(buffer.data()), buffer.size());
+}
+
+template <bool isRequest>
+void append_head(std::string& out, const http::message<isRequest, http::empty_body>& message) {
+  http::serializer<isRequest, http::empty_body> serializer(message);
+  serializer.split(true);
+  beast::error_code error;
+  while (!serializer.is_header_done() && !error)
+    serializer.next(error, [&](beast::error_code&, const auto& buffers) {
+      append(out, buffers);
+      serializer.consume(beast::buffer_bytes(buffers));
+    });
 }
 
 }  // namespace
@@ -45,37 +66,47 @@ std::string http_date(UtcTime time) {
   return {text, static_cast<std::size_t>(size)};
 }
 
+std::string_view reason_phrase(int status) {
+  // RFC 9110 §15.5.14; Beast has the older name.
+  if (status == 413) return "Content Too Large";
+  const http::status known = http::int_to_status(static_cast<unsigned>(status));
+  if (known == http::status::unknown) return "Status";
+  const beast::string_view text = http::obsolete_reason(known);
+  return {text.data(), text.size()};
+}
+
 void write_response_head(std::string& out, const HttpResponse& response,
                          const HttpResponseFraming& framing) {
-  out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
-  out.append(reason_phrase(response.status)).append("\r\n");
-  write_field(out, "Date", framing.date);
-  write_fields(out, response.headers);
-  if (framing.length) write_field(out, "Content-Length", std::to_string(*framing.length));
-  if (framing.chunked) write_field(out, "Transfer-Encoding", "chunked");
-  if (response.status == 101) {
-    write_field(out, "Connection", "Upgrade");
-  } else if (!framing.keep_alive) {
-    write_field(out, "Connection", "close");
-  }
-  out.append("\r\n");
+  http::response<http::empty_body> head;
+  head.version(11);
+  head.result(static_cast<unsigned>(response.status));
+  head.reason(reason_phrase(response.status));
+  head.insert(http::field::date, framing.date);
+  add_fields(head, response.headers);
+  if (framing.length) head.insert(http::field::content_length, std::to_string(*framing.length));
+  if (framing.chunked) head.insert(http::field::transfer_encoding, "chunked");
+  if (!framing.keep_alive) head.insert(http::field::connection, "close");
+  append_head(out, head);
 }
 
 void write_request_head(std::string& out, const HttpRequest& request, std::string_view authority) {
-  out.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
-  write_field(out, "Host", authority);
-  write_fields(out, request.headers);
+  http::request<http::empty_body> head;
+  head.version(11);
+  head.method_string(request.method);
+  head.target(request.target);
+  head.insert(http::field::host, authority);
+  add_fields(head, request.headers);
   const bool has_body = !request.body.empty() || request.method == "POST" ||
                         request.method == "PUT" || request.method == "PATCH";
-  if (has_body) write_field(out, "Content-Length", std::to_string(request.body.size()));
-  if (request.headers.has_token("connection", "upgrade")) write_field(out, "Connection", "Upgrade");
-  out.append("\r\n");
+  if (has_body) head.insert(http::field::content_length, std::to_string(request.body.size()));
+  append_head(out, head);
 }
 
 void write_chunk(std::string& out, std::string_view bytes) {
-  char digits[16];
-  const auto end = std::to_chars(digits, digits + sizeof digits, bytes.size(), 16).ptr;
-  out.append(digits, end).append("\r\n").append(bytes).append("\r\n");
+  if (bytes.empty())
+    append(out, http::make_chunk_last());
+  else
+    append(out, http::make_chunk(boost::asio::buffer(bytes)));
 }
 
 }  // namespace parley::net

@@ -22,6 +22,21 @@ TEST(HttpWriter, WritesRequestsWithTheirLength) {
   EXPECT_EQ(out, "POST /a HTTP/1.1\r\nHost: h:81\r\nX: y\r\nContent-Length: 3\r\n\r\n");
 }
 
+TEST(HttpWriter, TakesFieldsOfAnyLengthItMaySend) {
+  HttpResponse response;
+  response.headers = {{"Longest", std::string(65'533, 'x')}, {"Longer", std::string(65'534, 'y')}};
+  std::string out;
+  write_response_head(out, response, {.date = "now"});
+  EXPECT_NE(out.find("Longest: x"), std::string::npos);
+  EXPECT_EQ(out.find("Longer:"), std::string::npos);
+}
+
+TEST(HttpWriter, KnowsEveryReasonOrSaysStatus) {
+  EXPECT_EQ(reason_phrase(200), "OK");
+  EXPECT_EQ(reason_phrase(413), "Content Too Large");
+  EXPECT_EQ(reason_phrase(299), "Status");
+}
+
 TEST(HttpWriter, WritesChunks) {
   std::string out;
   write_chunk(out, std::string(26, 'a'));

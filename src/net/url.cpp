@@ -4,14 +4,14 @@
 #include <charconv>
 
 #include "base/socket_address.hpp"
-#include "net/http_text.hpp"
 
 namespace parley::net {
 namespace {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), to_lower);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return result;
 }
 

@@ -8,12 +8,42 @@
 #include "net/net_test_support.hpp"
 #include "net/tls_context.hpp"
 #include "net/websocket_client.hpp"
-#include "net/websocket_codec.hpp"
+#include "net/websocket_test_support.hpp"
 
 namespace parley::net {
 namespace {
 
 using namespace std::chrono_literals;
+
+/// RFC 6455 §5.2.
+enum class Opcode { continuation = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
+using Mask = std::optional<std::uint32_t>;
+
+/// One frame, byte by byte as §5.2 draws it. `first_bits`: FIN and the reserved bits.
+std::string frame(Opcode opcode, std::string_view payload, Mask mask, int first_bits = 0x80) {
+  std::string out(1, char(first_bits | int(opcode)));
+  const int masked = mask ? 0x80 : 0;
+  if (payload.size() < 126) {
+    out += char(masked | int(payload.size()));
+  } else {
+    const bool large = payload.size() > 0xFFFF;
+    out += char(masked | (large ? 127 : 126));
+    for (int shift = large ? 56 : 8; shift >= 0; shift -= 8)
+      out += char(std::uint64_t{payload.size()} >> shift & 0xFF);
+  }
+  for (int shift = 24; mask && shift >= 0; shift -= 8) out += char(*mask >> shift & 0xFF);
+  for (std::size_t i = 0; i < payload.size(); ++i)
+    out += char(payload[i] ^ char(mask.value_or(0) >> (24 - 8 * (i % 4)) & 0xFF));
+  return out;
+}
+
+std::string close_payload(int code, std::string_view reason = "") {
+  return std::string{char(code >> 8), char(code & 0xFF)}.append(reason);
+}
+
+std::string close_frame(int code) {
+  return frame(Opcode::close, close_payload(code), std::nullopt);
+}
 
 /// One end of a WebSocket and all it was told.
 struct End {
@@ -83,14 +113,18 @@ class WebSocketTest : public ::testing::Test {
     return peer;
   }
 
-  static std::string frame(WebSocketOpcode opcode, std::string_view payload,
-                           std::optional<std::uint32_t> mask) {
-    std::string out;
-    write_websocket_frame(out, opcode, payload, mask);
-    return out;
-  }
-  static std::string close_frame(std::uint16_t code) {
-    return frame(WebSocketOpcode::close, websocket_close_payload(code, ""), std::nullopt);
+  /// What a server says and hears of a client that sends `bytes` after a good handshake.
+  std::uint16_t code_after(const std::string& bytes, std::size_t step = 1 << 20) {
+    server_end_ = End();
+    const auto peer = raw();
+    for (std::size_t at = 0; at < bytes.size(); at += step) {
+      peer->say(std::string_view(bytes).substr(at, step));
+      if (step < bytes.size()) loop_.run_until([] { return false; }, 100us);
+    }
+    EXPECT_TRUE(drive(loop_, [&] { return server_end_.closes == 1; })) << to_hex(as_bytes(bytes));
+    EXPECT_TRUE(peer->hear_end());
+    said_ = peer->heard;
+    return server_end_.code;
   }
 
   EventLoop loop_;
@@ -99,6 +133,7 @@ class WebSocketTest : public ::testing::Test {
   End server_end_;
   End client_;
   std::optional<HttpServer> server_;
+  std::string said_;
 };
 
 TEST_F(WebSocketTest, CarriesTextAndBytesBothWays) {
@@ -173,7 +208,7 @@ TEST_F(WebSocketTest, AQueueThatIsFullRefusesAndTheSocketGoesOn) {
 TEST_F(WebSocketTest, AnOversizeMessageClosesWith1009) {
   serve();
   const auto peer = raw();
-  peer->say(frame(WebSocketOpcode::text, std::string((64 << 10) + 1, 'x'), 1).substr(0, 20));
+  peer->say(frame(Opcode::text, std::string((64 << 10) + 1, 'x'), 1).substr(0, 20));
   EXPECT_TRUE(peer->hear(close_frame(websocket_close::kTooBig)));
   EXPECT_TRUE(drive_until([&] { return server_end_.closes == 1; }));
   EXPECT_EQ(server_end_.code, websocket_close::kTooBig);
@@ -183,14 +218,14 @@ TEST_F(WebSocketTest, AnOversizeMessageClosesWith1009) {
 TEST_F(WebSocketTest, AMessageOfExactlyTheLimitIsTaken) {
   serve();
   const auto peer = raw();
-  peer->say(frame(WebSocketOpcode::text, std::string(64 << 10, 'x'), 1));
+  peer->say(frame(Opcode::text, std::string(64 << 10, 'x'), 1));
   EXPECT_TRUE(drive_until([&] { return server_end_.texts.size() == 1; }));
 }
 
 TEST_F(WebSocketTest, AnUnmaskedFrameClosesWith1002) {
   serve();
   const auto peer = raw();
-  peer->say(frame(WebSocketOpcode::text, "a", std::nullopt));
+  peer->say(frame(Opcode::text, "a", std::nullopt));
   EXPECT_TRUE(peer->hear(close_frame(websocket_close::kProtocolError)));
   EXPECT_TRUE(server_end_.texts.empty());
 }
@@ -201,8 +236,8 @@ TEST_F(WebSocketTest, AnswersPingsAndReadsWhatCameWithTheHandshake) {
   peer.say(
       "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
-      frame(WebSocketOpcode::ping, "abc", 7));
-  EXPECT_TRUE(peer.hear(frame(WebSocketOpcode::pong, "abc", std::nullopt)));
+      frame(Opcode::ping, "abc", 7));
+  EXPECT_TRUE(peer.hear(frame(Opcode::pong, "abc", std::nullopt)));
 }
 
 TEST_F(WebSocketTest, PingsASilentPeerAndCutsADeadOne) {
@@ -210,11 +245,10 @@ TEST_F(WebSocketTest, PingsASilentPeerAndCutsADeadOne) {
   options_.websocket.pong_time = 300ms;
   serve();
   const auto peer = raw();
-  EXPECT_TRUE(peer->hear(frame(WebSocketOpcode::ping, "", std::nullopt)));
-  peer->say(frame(WebSocketOpcode::pong, "", 5));
+  EXPECT_TRUE(peer->hear(frame(Opcode::ping, "", std::nullopt)));
+  peer->say(frame(Opcode::pong, "", 5));
   peer->heard.clear();
-  EXPECT_TRUE(peer->hear(frame(WebSocketOpcode::ping, "", std::nullopt)))
-      << "a pong buys another interval";
+  EXPECT_TRUE(peer->hear(frame(Opcode::ping, "", std::nullopt))) << "a pong buys another interval";
   EXPECT_TRUE(drive_until([&] { return server_end_.closes == 1; }));
   EXPECT_EQ(server_end_.code, websocket_close::kAbnormal);
 }
@@ -228,6 +262,128 @@ TEST_F(WebSocketTest, APeerThatAnswersPingsStays) {
   EXPECT_EQ(server_end_.closes, 0);
   client_.socket->send("still here");
   EXPECT_TRUE(drive_until([&] { return server_end_.texts.size() == 1; }));
+}
+
+TEST_F(WebSocketTest, TakesTheExamplesOfTheRfcAndEveryLengthInAnyPieces) {
+  options_.websocket.max_message = 70'000;
+  serve();
+  // RFC 6455 §5.7, "a single-frame masked text message".
+  const std::string hello(as_text(*from_hex("818537fa213d7f9f4d5158")));
+  for (const std::size_t step : {std::size_t{1}, std::size_t{7}, hello.size()}) {
+    code_after(hello + frame(Opcode::close, "", 3), step);
+    EXPECT_EQ(server_end_.texts, std::vector<std::string>{"Hello"});
+  }
+  for (const std::size_t size : {0u, 125u, 126u, 127u, 65535u, 65536u, 70000u}) {
+    const std::string payload(size, 'x');
+    code_after(frame(Opcode::binary, payload, 0x01020304) + frame(Opcode::close, "", 3));
+    EXPECT_EQ(server_end_.binaries, std::vector<std::string>{payload});
+  }
+}
+
+TEST_F(WebSocketTest, JoinsFragmentsAroundControlFrames) {
+  serve();
+  const std::string bytes = frame(Opcode::text, "ab", 1, 0) + frame(Opcode::ping, "p", 2) +
+                            frame(Opcode::continuation, "cd", 3, 0) +
+                            frame(Opcode::continuation, "e", 4) + frame(Opcode::text, "f", 5) +
+                            frame(Opcode::close, close_payload(1000), 6);
+  for (const std::size_t step : {std::size_t{1}, std::size_t{5}, bytes.size()}) {
+    EXPECT_EQ(code_after(bytes, step), websocket_close::kNormal);
+    EXPECT_EQ(server_end_.texts, (std::vector<std::string>{"abcde", "f"}));
+    EXPECT_EQ(said_, frame(Opcode::pong, "p", std::nullopt) + close_frame(1000));
+  }
+}
+
+TEST_F(WebSocketTest, RefusesBrokenFrames) {
+  serve();
+  const std::string fragment = frame(Opcode::text, "a", 1, 0);
+  for (const std::string& bytes :
+       {frame(Opcode::text, "a", std::nullopt), frame(Opcode::continuation, "a", 1),
+        fragment + frame(Opcode::text, "b", 1), frame(Opcode::ping, std::string(126, 'x'), 1),
+        frame(Opcode::ping, "x", 1, 0), frame(Opcode::text, "a", 1, 0xC0),
+        frame(Opcode::text, "a", 1, 0xA0), frame(Opcode(3), "a", 1), frame(Opcode(11), "a", 1),
+        frame(Opcode::close, "x", 1), frame(Opcode::close, close_payload(1000, "\xFF"), 1)}) {
+    EXPECT_EQ(code_after(bytes), websocket_close::kProtocolError) << to_hex(as_bytes(bytes));
+    EXPECT_EQ(said_, close_frame(websocket_close::kProtocolError)) << to_hex(as_bytes(bytes));
+    EXPECT_TRUE(server_end_.texts.empty());
+  }
+  for (const int code : {0, 999, 1004, 1005, 1006, 1015, 2999})
+    EXPECT_EQ(code_after(frame(Opcode::close, close_payload(code), 1)),
+              websocket_close::kProtocolError)
+        << code;
+}
+
+TEST_F(WebSocketTest, RefusesTextThatIsNotUtf8) {
+  serve();
+  for (const char* bad : {"\x80", "\xC0\x80", "\xC3", "\xE0\x9F\xBF", "\xED\xA0\x80",
+                          "\xF4\x90\x80\x80", "\xFF", "a\xC3\x28"}) {
+    EXPECT_EQ(code_after(frame(Opcode::text, bad, 1)), websocket_close::kInvalidPayload)
+        << to_hex(as_bytes(std::string_view(bad)));
+    EXPECT_EQ(said_, close_frame(websocket_close::kInvalidPayload));
+  }
+}
+
+TEST_F(WebSocketTest, RefusesAMessageOverTheLimitBeforeItsPayloadCame) {
+  options_.websocket.max_message = 1000;
+  serve();
+  const std::string fragment = frame(Opcode::text, std::string(600, 'x'), 1, 0);
+  for (const std::string& bytes :
+       {frame(Opcode::text, std::string(1001, 'x'), 1).substr(0, 8),
+        std::string(as_text(*from_hex("82ff7fffffffffffffff00000000"))),
+        fragment + frame(Opcode::continuation, std::string(401, 'x'), 1)}) {
+    EXPECT_EQ(code_after(bytes), websocket_close::kTooBig);
+    EXPECT_EQ(said_, close_frame(websocket_close::kTooBig));
+  }
+}
+
+TEST_F(WebSocketTest, ACloseWithoutACodeIs1005AndALongReasonIsCut) {
+  serve();
+  EXPECT_EQ(code_after(frame(Opcode::close, "", 1)), websocket_close::kNoStatus);
+  server_end_ = End();
+  ASSERT_FALSE(connect());
+  std::string reason;
+  while (reason.size() < 130) reason += "\xC3\xA9";
+  client_.socket->close(4000, reason);
+  ASSERT_TRUE(drive_until([&] { return server_end_.closes == 1; }));
+  EXPECT_EQ(server_end_.reason, reason.substr(0, 122));
+}
+
+TEST_F(WebSocketTest, ALoopMayEndBeforeItsSockets) {
+  auto loop = std::make_unique<EventLoop>();
+  WebSocketPtr open;
+  auto server = HttpServer::listen(*loop, *SocketAddress::parse("127.0.0.1:0"), nullptr, {},
+                                   [&](HttpRequest&&, Responder responder) {
+                                     responder.upgrade({"", [&](WebSocketPtr socket) {
+                                                          open = std::move(socket);
+                                                        }});
+                                   });
+  RawPeer peer(*loop, server->local());
+  peer.say(
+      "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  ASSERT_TRUE(drive(*loop, [&] { return open != nullptr; }));
+  open->send("on its way");
+  open.reset();
+  { const HttpServer gone = std::move(*server); }
+  loop.reset();
+}
+
+TEST_F(WebSocketTest, TheServersHeadersAreInThe101) {
+  options_.headers = {{"X-Common", "yes"}};
+  serve();
+  RawPeer peer(loop_, server_->local());
+  peer.say(
+      "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  EXPECT_TRUE(peer.hear("X-Common: yes\r\n"));
+  EXPECT_EQ(peer.heard.find("Beast"), std::string::npos) << peer.heard;
+}
+
+// Beast's reading and closing then wait for each other.
+TEST_F(WebSocketTest, ABrokenFrameThatCrossesOurCloseEndsTheSocketInTime) {
+  const std::string message = frame(Opcode::text, "close", 1);
+  const std::string broken = frame(Opcode(3), "a", 1);
+  const Heard heard = hear(loop_, {as_bytes(message), as_bytes(broken)});
+  EXPECT_EQ(heard.code, websocket_close::kAbnormal);
 }
 
 TEST_F(WebSocketTest, APeerThatNeverAnswersACloseIsCut) {
@@ -253,7 +409,7 @@ TEST_F(WebSocketTest, AKindNobodyTakesClosesWith1003) {
   serve();
   const auto peer = raw();
   server_end_.socket->on_binary(nullptr);
-  peer->say(frame(WebSocketOpcode::binary, "a", 1));
+  peer->say(frame(Opcode::binary, "a", 1));
   EXPECT_TRUE(peer->hear(close_frame(websocket_close::kUnsupportedData)));
 }
 

@@ -141,7 +141,6 @@ void add_common_headers(Reply& reply, std::string_view request_id,
   add("request-id", request_id);
   add("client-request-id", client_request_id);
   add("scenario-id", scenario_id);
-  add("Strict-Transport-Security", "max-age=31536000");
   add("x-ms-ags-diagnostic", R"({"ServerInfo":{"Service":"Parley"}})");
 }
 

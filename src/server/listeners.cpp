@@ -1,5 +1,6 @@
 #include "server/listeners.hpp"
 
+#include "net/url.hpp"
 #include "server/http_reply.hpp"
 
 namespace parley::server {
@@ -10,6 +11,17 @@ net::HttpServerOptions options_of(const Configuration& configuration) {
   options.max_connections = configuration.limits_connections;
   options.max_connections_per_source = configuration.limits_connections_per_source;
   options.format_error = refusal_of_net;
+  return options;
+}
+
+/// RFC 6797, for a host of its own only: browsers ignore ports there, so that on localhost the page
+/// that is served by plain http on another port would be forced to TLS too; and §8.1.1 knows no
+/// addresses.
+net::HttpServerOptions https_options_of(const Configuration& configuration) {
+  net::HttpServerOptions options = options_of(configuration);
+  const auto url = net::Url::parse(configuration.public_url);
+  if (url && url->host != "localhost" && !IpAddress::parse(url->host))
+    options.headers.add("Strict-Transport-Security", "max-age=31536000");
   return options;
 }
 
@@ -43,12 +55,13 @@ Result<std::unique_ptr<Listeners>, std::string> Listeners::open(net::EventLoop& 
                                                                 const Handler& handler) {
   auto made = std::make_unique<Listeners>();
   std::string error;
-  const auto listen = [&](const std::string& address, std::shared_ptr<net::ServerTls> with_tls,
+  const auto listen = [&](const std::string& address,
+                          const std::shared_ptr<net::ServerTls>& with_tls,
                           const Handler& with_handler) -> std::optional<net::HttpServer> {
     if (address.empty() || !error.empty()) return std::nullopt;
-    auto listening =
-        net::HttpServer::listen(loop, *SocketAddress::parse(address), std::move(with_tls),
-                                options_of(configuration), with_handler);
+    auto listening = net::HttpServer::listen(
+        loop, *SocketAddress::parse(address), with_tls,
+        with_tls ? https_options_of(configuration) : options_of(configuration), with_handler);
     if (listening) return std::move(*listening);
     error = listening.error();
     return std::nullopt;
