@@ -19,7 +19,8 @@ class ListenersTest : public ::testing::Test {
   StrictTransport ask(const std::string& public_url) {
     Configuration configuration;
     configuration.public_url = public_url;
-    configuration.listen_https = {configuration.listen_page = "127.0.0.1:0"};
+    configuration.listen_https = {"127.0.0.1:0"};
+    configuration.listen_page = "127.0.0.1:0";
     configuration.limits_connections = configuration.limits_connections_per_source = 10;
     const auto issued = authority_.issue("IP:127.0.0.1");
     const auto listeners = Listeners::open(
