@@ -56,6 +56,12 @@ Port* Bridge::find_port(const SocketAddress& local, const SocketAddress& remote,
   return found == ports_.end() ? nullptr : &*found;
 }
 
+bool Bridge::listens_to(const SocketAddress& local, const SocketAddress& remote) const {
+  return std::ranges::any_of(ports_, [&](const Port& port) {
+    return port.has_live_leg() && port.leg->listens_to(local, remote);
+  });
+}
+
 std::size_t Bridge::live_legs() const {
   return static_cast<std::size_t>(std::ranges::count_if(ports_, &Port::has_live_leg));
 }

@@ -116,6 +116,8 @@ class Bridge {
   /// The conversation is over: a running recording ends as by a hang-up, the legs say goodbye.
   void close(const Now& now);
 
+  /// Whether an authentic check came over the pair.
+  bool listens_to(const SocketAddress& local, const SocketAddress& remote) const;
   /// What the legs' peers name in their checks.
   std::vector<std::string> ufrags() const;
 

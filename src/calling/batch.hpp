@@ -39,14 +39,21 @@ struct TimelineEntry {
   std::string detail;
 };
 
+/// A call whose `created` notification needs no further attempt.
+struct ClosedIncoming {
+  CallId call;
+  bool acted = false;  ///< its bot answered or rejected, so it has heard of the call
+};
+
 /// Everything that one transition causes.
 struct Batch {
+  /// The id of the API request that caused it; empty: none did.
+  std::string request;
   std::vector<model::RowChange> rows;
   std::vector<GatedEffect> gated;
   // Immediate effects: they never wait for the store.
   std::vector<model::BridgeCommand> bridge;
-  /// Calls whose `created` notification needs no further attempt: answered, or over.
-  std::vector<CallId> closed_incoming;
+  std::vector<ClosedIncoming> closed_incoming;
   std::vector<TimelineEntry> timeline;
 };
 

@@ -73,7 +73,7 @@ Result<void, Refusal> Call::answer(Step& step, AnswerCommand command) {
   if (command.callback_uri) record_.callback_uri = std::move(*command.callback_uri);
   timers_.erase(CallTimer::answer_window);
   timers_[CallTimer::establish_window] = step.now + step.options.establish_window;
-  step.batch.closed_incoming.push_back(id());
+  step.batch.closed_incoming.push_back({id(), true});
   set_state(step, CallState::establishing, "answered by the bot");
   notify(step, notice(model::NoticeKind::call_updated));
   if (!command.prefetch.empty())
@@ -224,13 +224,14 @@ void Call::settle(Step& step, Operation& operation, const OperationResult& resul
 }
 
 void Call::close_operations(Step& step) {
-  for (const auto& [operation_id, operation] : queue_.operations()) {
+  for (const OperationId operation_id : queue_.in_order()) {
+    const Operation& operation = *queue_.find(operation_id);
     if (!operation.is_open()) continue;
     OperationResult result = cancelled_result(operation.record.kind);
     if (operation.is_recording) {
       result = {.status = OperationStatus::completed,
                 .outcome = {200, 0, "The call ended while it was recording."},
-                .reason = {},
+                .reason = model::RecordCompletionReason::media_receive_timeout,
                 .has_recording = true};
       step.batch.bridge.push_back(model::StopOperation{operation_id, true});
     }
@@ -240,7 +241,7 @@ void Call::close_operations(Step& step) {
 
 void Call::end(Step& step, const model::Outcome& outcome, std::string_view why) {
   const bool was_incoming = state() == CallState::incoming;
-  if (was_incoming) step.batch.closed_incoming.push_back(id());
+  if (was_incoming) step.batch.closed_incoming.push_back({id(), false});
   close_operations(step);
   if (!was_incoming) {
     set_state(step, CallState::terminating, why);
@@ -255,7 +256,7 @@ void Call::end(Step& step, const model::Outcome& outcome, std::string_view why) 
 
 void Call::end_rejected(Step& step, const std::string& callback_uri) {
   if (!callback_uri.empty()) record_.callback_uri = callback_uri;
-  step.batch.closed_incoming.push_back(id());
+  step.batch.closed_incoming.push_back({id(), true});
   set_state(step, CallState::terminated, "rejected by the bot");
   notify(step, notice(model::NoticeKind::call_rejected));
 }

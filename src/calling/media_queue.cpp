@@ -13,6 +13,7 @@ Operation* MediaQueue::find(OperationId id) {
 Operation& MediaQueue::add(Step& step, Operation operation) {
   const OperationId id = operation.record.id;
   Operation& kept = operations_.emplace(id, std::move(operation)).first->second;
+  order_.push_back(id);
   if (std::holds_alternative<std::monostate>(kept.work)) return kept;
   waiting_.push_back(id);
   if (waiting_.size() == 1) start_front(step);

@@ -16,6 +16,8 @@ class MediaQueue {
 
   const std::map<OperationId, Operation>& operations() const { return operations_; }
   Operation* find(OperationId id);
+  /// All of them, as they came.
+  const std::vector<OperationId>& in_order() const { return order_; }
 
   /// Keeps an operation and, if it plays or records, starts it in its turn.
   Operation& add(Step& step, Operation operation);
@@ -29,6 +31,7 @@ class MediaQueue {
 
   PortId port_;
   std::map<OperationId, Operation> operations_;
+  std::vector<OperationId> order_;
   std::deque<OperationId> waiting_;  ///< the front one runs
 };
 

@@ -75,6 +75,12 @@ RecordOperation recorded(const OperationRecord& record, const std::optional<Reco
   return operation;
 }
 
+/// Graph's own word where it has one (api-contract §4), else our sentence.
+std::string termination_reason(const CallRecord& call) {
+  constexpr std::int32_t kHungUpByTheBot = 7000;
+  return call.subcode == kHungUpByTheBot ? "AppInitiated" : call.message;
+}
+
 }  // namespace
 
 Call to_graph_call(const CallRecord& record) {
@@ -103,7 +109,7 @@ Call to_graph_call_change(const Notice& notice) {
   call.state = notice.call.state;
   if (notice.kind == NoticeKind::call_ended) {
     call.result_info = result_of(notice.call.code, notice.call.subcode, notice.call.message);
-    if (notice.dialect != Dialect::v1_0) call.termination_reason = notice.call.message;
+    if (notice.dialect != Dialect::v1_0) call.termination_reason = termination_reason(notice.call);
   }
   if (notice.audio) call.media_state = CallMediaState{.audio = notice.audio};
   if (notice.tone)

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "net/address_guard.hpp"
+#include "base/address_guard.hpp"
 #include "net/http_server.hpp"
 #include "net/net_test_support.hpp"
 #include "net/tcp_listener.hpp"

@@ -18,13 +18,13 @@ Result<calling::AnswerCommand, ApiError> read_command(const CallContext& context
                     "media is not implemented by this version of Parley.")};
   calling::AnswerCommand command;
   if (body->callback_uri && !body->callback_uri->empty()) {
-    if (const auto wrong = check_callback_uri(*body->callback_uri, context.options))
+    if (const auto wrong = check_outbound_uri(*body->callback_uri, context.options))
       return Failure{bad_request("callbackUri: " + *wrong)};
     command.callback_uri = std::move(body->callback_uri);
   }
   for (std::size_t i = 0; i < hosted->pre_fetch_media.size(); ++i) {
     const model::MediaInfo& media = hosted->pre_fetch_media[i];
-    if (const auto wrong = check_prompt_uri(media.uri, context.options))
+    if (const auto wrong = check_outbound_uri(media.uri, context.options))
       return Failure{
           bad_request("mediaConfig.preFetchMedia[" + std::to_string(i) + "].uri: " + *wrong)};
     command.prefetch.push_back({media.uri, media.resource_id});

@@ -11,7 +11,7 @@ Result<std::vector<model::PromptItem>, ApiError> read_prompts(
   for (std::size_t i = 0; i < prompts.size(); ++i) {
     const model::MediaInfo& media = prompts[i].media_info;
     const std::string path = "prompts[" + std::to_string(i) + "].";
-    if (const auto wrong = check_prompt_uri(media.uri, options))
+    if (const auto wrong = check_outbound_uri(media.uri, options))
       return Failure{bad_request(path + "mediaInfo.uri: " + *wrong)};
     const std::int32_t loops = prompts[i].loop.value_or(1);
     if (loops < 0)

@@ -9,7 +9,7 @@ Result<Reply, ApiError> reject(CallContext& context, const Request& request) {
   auto body = read_body<model::RejectRequest>(request);
   if (!body) return Failure{body.error()};
   if (body->callback_uri) {
-    if (const auto wrong = check_callback_uri(*body->callback_uri, context.options))
+    if (const auto wrong = check_outbound_uri(*body->callback_uri, context.options))
       return Failure{bad_request("callbackUri: " + *wrong)};
   }
   const auto rejected = context.conversation.reject(

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/address_guard.hpp"
 #include "base/result.hpp"
 #include "calling/conversation.hpp"
 #include "identity/access_tokens.hpp"
@@ -21,8 +22,9 @@ std::string_view method_name(Method method);
 /// Settings of the API that handlers need.
 struct ApiOptions {
   std::string public_url;  ///< without a slash at its end
-  /// Plain http is taken for callback and prompt URLs on loopback only, and only when this is set.
-  bool allow_loopback_http = false;
+  /// What callback and prompt URLs may name beside public addresses. Plain http is taken on
+  /// loopback only, where it is allowed.
+  AddressPolicy reachable{};
 };
 
 /// Why a request is refused: the status, Graph's error code, and a message that names cause and

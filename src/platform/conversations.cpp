@@ -22,14 +22,17 @@ void ShardParts::commit_ungated(std::vector<model::RowChange> rows) {
 }
 
 void ShardParts::note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
-                      std::vector<model::RowChange>& rows) {
+                      const std::string& request, std::vector<model::RowChange>& rows) {
   for (const calling::TimelineEntry& entry : entries) {
-    context_.log.write(
-        LogLevel::info, "call",
-        {{"call", to_text(entry.call)}, {"what", entry.what}, {"detail", entry.detail}});
+    context_.log.write(LogLevel::info, "call",
+                       {{"call", to_text(entry.call)},
+                        {"what", entry.what},
+                        {"detail", entry.detail},
+                        {"request", request}});
     boost::json::object line;
     line["what"] = entry.what;
     if (!entry.detail.empty()) line["detail"] = entry.detail;
+    if (!request.empty()) line["request"] = request;
     rows.emplace_back(model::Row(model::TimelineRecord{
         entry.call, now.utc, model::write_json(model::Json(std::move(line)))}));
   }
@@ -47,7 +50,7 @@ void ShardParts::finish_batch(const Now& now, LiveConversation& live, calling::B
       held.emplace_back(std::move(std::get<calling::TellEndpoint>(effect)));
     }
   }
-  note(now, batch.timeline, batch.rows);
+  note(now, batch.timeline, batch.request, batch.rows);
   std::optional<BatchId> awaited;
   if (gates) {
     awaited = BatchId{next_batch_++};
@@ -60,9 +63,7 @@ void ShardParts::finish_batch(const Now& now, LiveConversation& live, calling::B
 
   for (const model::BridgeCommand& command : batch.bridge)
     live.media.execute(now, command, next_job_);
-  for (const CallId call : batch.closed_incoming)
-    outbox_.close_incoming(now, call,
-                           live.calling->call().state() != calling::CallState::terminated);
+  for (const auto& [call, acted] : batch.closed_incoming) outbox_.close_incoming(now, call, acted);
   release(now, live);
 }
 
@@ -89,14 +90,21 @@ void ShardParts::end_recordings(const Now& now, LiveConversation& live, calling:
 }
 
 void ShardParts::release(const Now& now, LiveConversation& live) {
-  for (HeldEffect& effect : live.gate.release()) release_one(now, effect);
+  const bool is_over = live.calling->is_over();
+  for (HeldEffect& effect : live.gate.release()) release_one(now, effect, is_over);
 }
 
-void ShardParts::release_one(const Now& now, HeldEffect& effect) {
+void ShardParts::release_one(const Now& now, HeldEffect& effect, bool is_over) {
   if (auto* answer = std::get_if<HttpAnswer>(&effect)) {
     events.emplace_back(std::move(*answer));
   } else if (auto* notify = std::get_if<calling::NotifyBot>(&effect)) {
-    outbox_.add(now, {notify::record_of(*notify, now.utc), std::move(notify->notice), ""});
+    auto record = notify::record_of(*notify, now.utc);
+    if (is_over && notify->notice.kind == model::NoticeKind::incoming_call) {
+      std::vector<model::RowChange> rows;
+      set_aside(now, std::move(record), rows);
+      return commit_ungated(std::move(rows));
+    }
+    outbox_.add(now, {std::move(record), std::move(notify->notice), ""});
   } else if (auto* told = std::get_if<calling::TellEndpoint>(&effect)) {
     tell(*told);
   } else {
@@ -129,6 +137,8 @@ void ShardParts::keep_recording(const Now& now, LiveConversation& live,
 void ShardParts::handle_bridge_output(const Now& now, LiveConversation& live,
                                       bridge::BridgeOutput& output) {
   if (auto* append = std::get_if<bridge::RecordingAppend>(&output)) {
+    if (const auto found = live.recordings.find(append->operation); found != live.recordings.end())
+      found->second.bytes += append->bytes.size();
     events.emplace_back(
         AppendRecording{recording_file(append->operation), std::move(append->bytes)});
   } else if (auto* header = std::get_if<bridge::RecordingHeader>(&output)) {
@@ -173,7 +183,7 @@ void ShardParts::remove_if_over(ConversationId id) {
   LiveConversation& live = *found->second;
   if (!live.calling->is_over() || !live.gate.empty()) return;
   calls_.erase(live.calling->call().id());
-  demux_.remove(id, live.ufrags);
+  demux_.remove(id);
   conversation_deadlines_.set(id, std::nullopt);
   conversations_.erase(found);
 }
@@ -195,13 +205,13 @@ void ShardParts::handle(const Now& now, ApiRequest& request) {
   const identity::RoleSet roles = directory_->roles(principal.tenant, principal.application);
   const std::string chain = to_text(call->record().chain_id);
   step(now, *live, [&](calling::Step& step, std::vector<HeldEffect>& first) {
+    step.batch.request = to_text(request.id);
     operations::CallContext context{step, *live->calling, *call, options_.api};
     first.emplace_back(api_answer(
         now, request, operations::run(*request.row, context, request.request, roles), chain));
     step.batch.timeline.push_back(
         {call_id, "request " + std::string(request.row->name),
-         to_text(request.id) + " answered " +
-             std::to_string(std::get<HttpAnswer>(first.back()).reply.status)});
+         "answered " + std::to_string(std::get<HttpAnswer>(first.back()).reply.status)});
   });
   drain(now, live->calling->id(), *live);
 }
@@ -260,7 +270,9 @@ void ShardParts::handle_datagram(const Now& now, const SocketAddress& local,
     return;
   }
   LiveConversation& live = *found->second;
+  const bool is_check = wire::demux(datagram) == wire::DatagramKind::stun;
   live.bridge.receive(now, local, remote, datagram);
+  if (is_check && live.bridge.listens_to(local, remote)) demux_.learn(local, remote, *id);
   drain(now, *id, live);
 }
 

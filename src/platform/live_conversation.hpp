@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <vector>
 
 #include "bridge/bridge.hpp"
 #include "calling/conversation.hpp"
@@ -23,7 +22,6 @@ struct LiveConversation {
   std::optional<calling::Conversation> calling;
   /// The rows of its recordings that are not discarded.
   std::map<OperationId, model::RecordingRecord> recordings;
-  std::vector<std::string> ufrags;
 };
 
 }  // namespace parley::platform

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <deque>
-#include <map>
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/socket_address.hpp"
 #include "model/ids.hpp"
@@ -14,41 +14,50 @@
 namespace parley::platform {
 
 /// Which conversation a datagram is for: a STUN check by the local ufrag it names, everything else
-/// by the pair of addresses that such checks came over. It only selects: the leg authenticates.
+/// by the pair of addresses that authentic checks came over. It only selects: the leg
+/// authenticates.
 class MediaDemux {
  public:
-  /// Pairs beyond this are forgotten, the oldest first; the next check teaches them anew.
-  static constexpr std::size_t kMaxPairs = 100'000;
+  /// Pairs of one conversation; the next one forgets its oldest, whose next check teaches it anew.
+  static constexpr std::size_t kMaxPairs = 64;
 
-  void add(const std::string& ufrag, ConversationId conversation) { ufrags_[ufrag] = conversation; }
-  void remove(ConversationId conversation, const std::vector<std::string>& ufrags) {
-    for (const std::string& ufrag : ufrags) ufrags_.erase(ufrag);
-    std::erase_if(pairs_, [&](const auto& pair) { return pair.second == conversation; });
+  /// The conversation listens for checks that name these ufrags, and for no others.
+  void set_ufrags(ConversationId conversation, std::vector<std::string> ufrags) {
+    Known& known = known_[conversation];
+    for (const std::string& ufrag : known.ufrags) ufrags_.erase(ufrag);
+    for (const std::string& ufrag : ufrags) ufrags_[ufrag] = conversation;
+    known.ufrags = std::move(ufrags);
+  }
+  /// An authentic check of this conversation came over the pair. One that another conversation
+  /// holds stays there: a check's source can be forged by whoever knows its password.
+  void learn(const SocketAddress& local, const SocketAddress& remote, ConversationId conversation) {
+    if (!pairs_.try_emplace({local, remote}, conversation).second) return;
+    std::vector<Pair>& pairs = known_[conversation].pairs;
+    pairs.push_back({local, remote});
+    if (pairs.size() <= kMaxPairs) return;
+    pairs_.erase(pairs.front());
+    pairs.erase(pairs.begin());
+  }
+  void remove(ConversationId conversation) {
+    const auto found = known_.find(conversation);
+    if (found == known_.end()) return;
+    for (const std::string& ufrag : found->second.ufrags) ufrags_.erase(ufrag);
+    for (const Pair& pair : found->second.pairs) pairs_.erase(pair);
+    known_.erase(found);
   }
 
   std::optional<ConversationId> find(const SocketAddress& local, const SocketAddress& remote,
-                                     ByteView datagram) {
+                                     ByteView datagram) const {
     if (wire::demux(datagram) != wire::DatagramKind::stun) {
       const auto found = pairs_.find({local, remote});
       return found == pairs_.end() ? std::nullopt : std::optional(found->second);
     }
     const auto ufrag = ice::ufrag_of(datagram);
     const auto found = ufrag ? ufrags_.find(std::string(*ufrag)) : ufrags_.end();
-    if (found == ufrags_.end()) return std::nullopt;
-    learn(local, remote, found->second);
-    return found->second;
+    return found == ufrags_.end() ? std::nullopt : std::optional(found->second);
   }
 
  private:
-  void learn(const SocketAddress& local, const SocketAddress& remote, ConversationId conversation) {
-    const auto [pair, is_new] = pairs_.insert_or_assign({local, remote}, conversation);
-    if (!is_new) return;
-    order_.push_back(pair->first);
-    if (order_.size() <= kMaxPairs) return;
-    pairs_.erase(order_.front());
-    order_.pop_front();
-  }
-
   struct Pair {
     SocketAddress local;
     SocketAddress remote;
@@ -59,10 +68,14 @@ class MediaDemux {
       return std::hash<SocketAddress>{}(pair.local) * 31 + std::hash<SocketAddress>{}(pair.remote);
     }
   };
+  struct Known {
+    std::vector<std::string> ufrags;
+    std::vector<Pair> pairs;
+  };
 
   std::unordered_map<std::string, ConversationId> ufrags_;
   std::unordered_map<Pair, ConversationId, PairHash> pairs_;
-  std::deque<Pair> order_;
+  std::unordered_map<ConversationId, Known> known_;
 };
 
 }  // namespace parley::platform

@@ -69,7 +69,7 @@ class ShardParts {
   void finish_batch(const Now& now, LiveConversation& live, calling::Batch batch,
                     std::vector<HeldEffect> held);
   void release(const Now& now, LiveConversation& live);
-  void release_one(const Now& now, HeldEffect& effect);
+  void release_one(const Now& now, HeldEffect& effect, bool is_over = false);
   void drain(const Now& now, ConversationId id, LiveConversation& live);
   void handle_bridge_output(const Now& now, LiveConversation& live, bridge::BridgeOutput& output);
   void keep_recording(const Now& now, LiveConversation& live, const model::BridgeEvent& event,
@@ -77,8 +77,9 @@ class ShardParts {
   void end_recordings(const Now& now, LiveConversation& live, calling::Batch& batch);
   void commit_rows(BatchId batch, std::vector<model::RowChange> rows);
   void commit_ungated(std::vector<model::RowChange> rows);
+  /// To the log, and into the rows that the next commit takes along.
   void note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
-            std::vector<model::RowChange>& rows);
+            const std::string& request, std::vector<model::RowChange>& rows);
   void remove_if_over(ConversationId id);
 
   // ---- user_calls.cpp ----
@@ -101,6 +102,9 @@ class ShardParts {
 
   // ---- webhooks.cpp ----
   void drain_outbox(const Now& now);
+  /// A notification that is not worth telling any more.
+  static void set_aside(const Now& now, model::NotificationRecord record,
+                        std::vector<model::RowChange>& rows);
 
   HttpAnswer api_answer(const Now& now, const ApiRequest& request,
                         Result<operations::Reply, operations::ApiError> reply,

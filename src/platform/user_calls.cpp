@@ -76,8 +76,7 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
   auto sdp = live->bridge.add_leg(now, PortId{1}, invite.sdp);
   if (!sdp) return refuse(ClientErrorCode::bad_sdp, sdp.error());
   live->bridge.add_hosted_port(PortId{2});
-  live->ufrags = live->bridge.ufrags();
-  for (const std::string& ufrag : live->ufrags) demux_.add(ufrag, id);
+  demux_.set_ufrags(id, live->bridge.ufrags());
 
   session.call = {invite.call, id, model::ClientCallState::ringing};
   model::OkMessage ok;
@@ -118,8 +117,7 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
   auto sdp = live->bridge.reoffer(now, PortId{1}, reoffer.sdp);
   if (!sdp) return sessions_.refuse(session.id, reoffer.id, ClientErrorCode::bad_sdp, sdp.error());
   const ConversationId id = live->calling->id();
-  live->ufrags = live->bridge.ufrags();
-  for (const std::string& ufrag : live->ufrags) demux_.add(ufrag, id);
+  demux_.set_ufrags(id, live->bridge.ufrags());
   model::OkMessage ok;
   ok.id = reoffer.id;
   ok.sdp = std::move(*sdp);

@@ -21,7 +21,7 @@ void ShardParts::drain_outbox(const Now& now) {
         SendWebhook{wanted.id, std::move(*request), options_.webhooks.attempt_timeout});
   }
   auto rows = outbox_.take_rows();
-  note(now, outbox_.take_timeline(), rows);
+  note(now, outbox_.take_timeline(), "", rows);
   commit_ungated(std::move(rows));
 }
 
@@ -29,12 +29,26 @@ void ShardParts::handle(const Now& now, WebhookAnswered& answered) {
   outbox_.attempt_finished(now, answered.attempt, answered.result);
 }
 
+void ShardParts::set_aside(const Now& now, model::NotificationRecord record,
+                           std::vector<model::RowChange>& rows) {
+  record.status = model::NotificationStatus::set_aside;
+  record.settled = now.utc;
+  record.last_error = "the call was over before it could be told";
+  rows.emplace_back(model::Row(std::move(record)));
+}
+
 void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
+  std::vector<model::RowChange> rows;
   for (model::NotificationRecord& row : records.notifications) {
     auto notice = model::read_notice(row.payload);
-    if (notice) outbox_.add(now, {std::move(row), std::move(*notice), ""});
+    if (!notice) continue;
+    if (notice->kind == model::NoticeKind::incoming_call) {
+      // The call is over: its window ended with the process.
+      set_aside(now, std::move(row), rows);
+    } else {
+      outbox_.add(now, {std::move(row), std::move(*notice), ""});
+    }
   }
-  std::vector<model::RowChange> rows;
   std::vector<HeldEffect> held;
   std::vector<OperationId> recorded;
   for (model::RecordingRecord& recording : records.recordings) {
@@ -53,7 +67,7 @@ void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
       if (operation.call_id == call.id) open.push_back(operation);
     calling::end_after_restart(step, call, open, recorded);
     rows.insert(rows.end(), batch.rows.begin(), batch.rows.end());
-    note(now, batch.timeline, rows);
+    note(now, batch.timeline, "", rows);
     for (calling::GatedEffect& effect : batch.gated) {
       auto& notify = std::get<calling::NotifyBot>(effect);
       rows.emplace_back(model::Row(notify::record_of(notify, now.utc)));

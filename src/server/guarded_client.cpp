@@ -9,7 +9,7 @@ net::HttpClientOptions secure_options(const OutboundOptions& options) {
   net::HttpClientOptions made;
   made.connect.tls = options.tls;
   made.connect.guard = [policy = options.policy](const IpAddress& address) {
-    return net::is_allowed(address, policy);
+    return is_allowed(address, policy);
   };
   return made;
 }

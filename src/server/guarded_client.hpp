@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/address_guard.hpp"
+#include "base/address_guard.hpp"
 #include "net/http_client.hpp"
 
 namespace parley::net {
@@ -15,7 +15,7 @@ class ClientTls;
 namespace parley::server {
 
 struct OutboundOptions {
-  net::AddressPolicy policy;
+  AddressPolicy policy;
   std::shared_ptr<const net::ClientTls> tls;
 };
 

@@ -60,7 +60,8 @@ std::string json_log_line(std::string_view time, LogLevel level, std::string_vie
   append_member(line, "time", time);
   append_member(line, "level", level_name(level));
   append_member(line, "event", event);
-  for (const LogField& field : fields) append_member(line, field.key, field.value);
+  for (const LogField& field : fields)
+    if (!field.value.empty()) append_member(line, field.key, field.value);
   return line + '}';
 }
 

@@ -1,6 +1,7 @@
 #include "server/server.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 
 #include "media/beep.hpp"
@@ -12,6 +13,7 @@
 #include "server/listeners.hpp"
 #include "server/retention.hpp"
 #include "server/shard_thread.hpp"
+#include "wire/wav.hpp"
 
 namespace parley::server {
 namespace {
@@ -89,6 +91,8 @@ struct Server::Parts {
   Result<void, std::string> make_shards();
   void make_front();
   platform::ShardOptions shard_options(ShardIndex index) const;
+  /// How much sound the recording's file holds.
+  std::uint64_t sound_bytes(const model::RecordingRecord& recording) const;
   void run();
   void stop();
   void publish();
@@ -164,6 +168,8 @@ Result<void, std::string> Server::Parts::open_store() {
   const std::size_t mended = repair_recordings(folder.recordings(), log);
   if (mended > 0)
     log.write(LogLevel::info, "recordings_mended", {{"count", std::to_string(mended)}});
+  for (model::RecordingRecord& recording : recovery.recordings)
+    recording.bytes = sound_bytes(recording);
   workers.emplace(configuration.workers);
   jobs.emplace(*workers, post, log);
   recordings.emplace(RecordingFilesOptions{.folder = folder.recordings()}, log);
@@ -186,6 +192,13 @@ Result<void, std::string> Server::Parts::open_store() {
   return {};
 }
 
+std::uint64_t Server::Parts::sound_bytes(const model::RecordingRecord& recording) const {
+  std::error_code error;
+  const auto size =
+      std::filesystem::file_size(folder.recordings() + "/" + recording.file_name, error);
+  return error || size <= wire::kWavHeaderSize ? 0 : size - wire::kWavHeaderSize;
+}
+
 Result<void, std::string> Server::Parts::listen() {
   auto opened = Listeners::open(front_thread.loop(), configuration, tls, metrics,
                                 [this](net::HttpRequest&& request, net::Responder responder) {
@@ -201,7 +214,8 @@ Result<void, std::string> Server::Parts::listen() {
   gateway.identity = identity_options(configuration, addresses.public_url);
   gateway.administrator.emplace(folder.admin_token());
   gateway.api = {.public_url = addresses.public_url,
-                 .allow_loopback_http = configuration.webhooks_allow_loopback};
+                 .reachable = {.allow_loopback = configuration.webhooks_allow_loopback,
+                               .allow_private = configuration.webhooks_allow_private}};
   return {};
 }
 

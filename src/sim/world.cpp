@@ -9,6 +9,7 @@
 #include "media/prompt_encoder.hpp"
 #include "platform/api_gateway.hpp"
 #include "platform/client_gateway.hpp"
+#include "wire/wav.hpp"
 
 namespace parley::sim {
 namespace {
@@ -36,7 +37,7 @@ std::string ApiAnswer::header(std::string_view name) const {
 World::World(WorldOptions options)
     : options_(std::move(options)), random_(options_.seed), link_(options_.link, random_) {
   options_.shard.api.public_url = "https://parley.test";
-  options_.shard.api.allow_loopback_http = true;
+  options_.shard.api.reachable.allow_loopback = true;
   options_.shard.identity.public_url = "https://parley.test";
   // An RSA key takes 100 ms to make; every world may have the same.
   static const model::SigningKeyRecord key =
@@ -82,7 +83,8 @@ void World::start_shards() {
   model::RecoveryRecords left = store_.recovery();
   for (model::RecordingRecord& recording : left.recordings) {
     const auto file = files_.find(recording.file_name);
-    recording.bytes = file == files_.end() ? 0 : file->second.size();
+    const std::size_t size = file == files_.end() ? 0 : file->second.size();
+    recording.bytes = size - std::min(size, wire::kWavHeaderSize);
   }
   shards_[0]->shard->recover(now(), std::move(left));
   pump(0);

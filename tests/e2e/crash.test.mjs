@@ -1,8 +1,13 @@
 // The server is killed in the middle of a call: the bot is told how it ended, the caller gets a clear answer, and the
 // timeline tells it all.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { Parley } from './harness.mjs';
+import { kPrompts, Parley } from './harness.mjs';
+import { assertHeard, prompt } from './lib/checks.mjs';
+import { readWav, resample } from './lib/sound.mjs';
+import { kRate } from './lib/werift_leg.mjs';
 
 test('a call that a crash cut off is told to its bot', { timeout: 60_000 }, async (t) => {
   const parley = await Parley.start();
@@ -23,3 +28,34 @@ test('a call that a crash cut off is told to its bot', { timeout: 60_000 }, asyn
   for (const what of ['incoming', 'request answer', 'notified', 'established', 'restarted'])
     assert.ok(shown.includes(what), `${what} is not in\n${shown}`);
 });
+
+test('a recording that a crash cut off is completed', { timeout: 60_000 }, async (t) => {
+  const parley = await Parley.start();
+  t.after(() => parley.stop());
+  const recordings = parley.folder('recordings');
+  const bot = await parley.startBot('tests/e2e/bots/echo-bot/bot.mjs', {
+    env: { RECORDING_DIR: recordings },
+  });
+  const args = ['call', '--config', parley.config, '--from', 'alice', '--to', bot.name];
+  const words = prompt('hello-world');
+  parley.run('parley call', { args: [...args, '--play', `${kPrompts}/hello-world.wav`, '--loop'] });
+  await bot.child.line(/^recording$/m);
+  await until(() => sizeOfFiles(join(parley.dir, 'data/recordings')) > kBytesOf(5));
+
+  await parley.crash();
+  await parley.serve();
+  await until(() => sizeOfFiles(recordings) > kBytesOf(4));
+  const [file] = readdirSync(recordings);
+  const { rate, samples } = readWav(readFileSync(join(recordings, file)));
+  assertHeard(words, resample(samples, rate, kRate));
+});
+
+const kBytesOf = (seconds) => seconds * 16000 * 2;
+
+const sizeOfFiles = (dir) =>
+  readdirSync(dir).reduce((sum, name) => sum + statSync(join(dir, name)).size, 0);
+
+/** Until the condition holds; the test's own time is its limit. */
+async function until(condition) {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
+}

@@ -12,7 +12,7 @@ std::optional<identity::CallingRegistration> read_calling(BodyMembers& body,
   identity::CallingRegistration calling;
   calling.callback_uri = members->required_text("callbackUri");
   if (!members->error()) {
-    if (const auto why = check_callback_uri(calling.callback_uri, options)) {
+    if (const auto why = check_outbound_uri(calling.callback_uri, options)) {
       members->refuse("callbackUri", *why);
     }
   }

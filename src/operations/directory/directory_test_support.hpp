@@ -59,7 +59,7 @@ class DirectoryHost {
 
   const identity::Directory& directory() const { return *directory_; }
 
-  ApiOptions options{.public_url = "https://parley.test", .allow_loopback_http = true};
+  ApiOptions options{.public_url = "https://parley.test", .reachable = {.allow_loopback = true}};
   UtcTime now{std::chrono::hours(24 * 365 * 50)};
 
  private:

@@ -30,7 +30,7 @@ async function on({
   } else if (status === 'completed' && clientContext === 'recordResponse') {
     const headers = { Authorization: `Bearer ${recordingAccessToken}` };
     const wav = Buffer.from(await (await fetch(recordingLocation, { headers })).arrayBuffer());
-    const uri = new URL(await sounds.keep(path, wav), config.webhook).href;
+    const uri = new URL(await sounds.keep(path.split('/').at(-1), wav), config.webhook).href;
     const prompts = [{ '@odata.type': '#microsoft.graph.mediaPrompt', mediaInfo: { uri } }];
     await act('playPrompt', { prompts });
   } else if (status && clientContext === 'playPrompt') {

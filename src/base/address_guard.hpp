@@ -2,7 +2,7 @@
 
 #include "base/socket_address.hpp"
 
-namespace parley::net {
+namespace parley {
 
 /// What an outgoing request may reach beside the public internet.
 struct AddressPolicy {
@@ -20,4 +20,4 @@ bool is_public(const IpAddress& address);
 /// The guard of callback and prompt URLs. Pass the very address that is then connected to.
 bool is_allowed(const IpAddress& address, const AddressPolicy& policy);
 
-}  // namespace parley::net
+}  // namespace parley

@@ -1,8 +1,8 @@
-#include "net/address_guard.hpp"
+#include "base/address_guard.hpp"
 
 #include <gtest/gtest.h>
 
-namespace parley::net {
+namespace parley {
 namespace {
 
 struct Case {
@@ -127,4 +127,4 @@ TEST(AddressGuard, TheDefaultAllowsPublicAddressesOnly) {
 }
 
 }  // namespace
-}  // namespace parley::net
+}  // namespace parley

@@ -1,9 +1,9 @@
-#include "net/address_guard.hpp"
+#include "base/address_guard.hpp"
 
 #include <algorithm>
 #include <span>
 
-namespace parley::net {
+namespace parley {
 namespace {
 
 struct Prefix {
@@ -89,4 +89,4 @@ bool is_allowed(const IpAddress& address, const AddressPolicy& policy) {
   return policy.allow_loopback && address.is_loopback();
 }
 
-}  // namespace parley::net
+}  // namespace parley
