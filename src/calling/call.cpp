@@ -35,7 +35,15 @@ std::optional<Deadline<CallTimer>> Call::next_deadline() const {
 
 Result<void, Refusal> Call::require(std::span<const CallState> allowed) const {
   if (std::find(allowed.begin(), allowed.end(), state()) != allowed.end()) return {};
-  return Failure{Refusal{state(), allowed}};
+  return Failure{Refusal{state(), allowed, 0}};
+}
+
+/// That one more operation may play or record.
+Result<void, Refusal> Call::require_turn(const Step& step) const {
+  if (const auto allowed = require(media_states()); !allowed) return allowed;
+  const std::size_t limit = step.options.max_waiting_media;
+  if (queue_.waiting() >= limit) return Failure{Refusal{state(), {}, limit}};
+  return {};
 }
 
 void Call::set_state(Step& step, CallState state, std::string_view reason) {
@@ -128,6 +136,7 @@ Call::Told Call::start(Step& step, Operation operation) {
   step.batch.timeline.push_back(
       {id(), std::string(model::enum_name(record.kind)), "operation " + to_text(record.id)});
   queue_.add(step, std::move(operation));
+  queue_.forget_ended(step.options.max_operations);
   return record;
 }
 
@@ -157,7 +166,7 @@ Call::Told Call::mute(Step& step, const OperationRequest& request, bool muted) {
 }
 
 Call::Told Call::play(Step& step, const OperationRequest& request, model::PlayOptions options) {
-  if (const auto allowed = require(media_states()); !allowed) return Failure{allowed.error()};
+  if (const auto allowed = require_turn(step); !allowed) return Failure{allowed.error()};
   Operation operation = new_operation(step, request, OperationKind::play_prompt);
   operation.work = std::move(options);
   return start(step, std::move(operation));
@@ -167,6 +176,7 @@ Call::Told Call::record_audio(Step& step, const OperationRequest& request,
                               model::RecordOptions options) {
   if (const auto allowed = require(media_states()); !allowed) return Failure{allowed.error()};
   if (options.barge_in_allowed) cancel_queue(step);
+  if (const auto allowed = require_turn(step); !allowed) return Failure{allowed.error()};
   Operation operation = new_operation(step, request, OperationKind::record);
   operation.work = std::move(options);
   return start(step, std::move(operation));

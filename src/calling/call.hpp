@@ -13,11 +13,12 @@
 
 namespace parley::calling {
 
-/// Why a command is refused: the call is in a state that does not allow it. `operations/api_error`
-/// maps it to HTTP.
+/// Why a command is refused: the call is in a state that does not allow it, or a limit is reached.
+/// `operations/api_error` maps it to HTTP.
 struct Refusal {
   CallState state;
   std::span<const CallState> allowed;
+  std::size_t limit = 0;  ///< not 0: so many operations wait already
 };
 
 enum class CallTimer { answer_window, establish_window, keep_alive };
@@ -73,6 +74,7 @@ class Call {
   void set_state(Step& step, CallState state, std::string_view reason);
   void keep(Step& step) { step.batch.rows.emplace_back(model::Row(record_)); }
   Result<void, Refusal> require(std::span<const CallState> allowed) const;
+  Result<void, Refusal> require_turn(const Step& step) const;
   void notify(Step& step, model::Notice notice);
   model::Notice notice(model::NoticeKind kind) const;
 

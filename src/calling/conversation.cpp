@@ -73,7 +73,7 @@ void Conversation::establish_if_ready(Step& step) {
 
 Result<void, Refusal> Conversation::reject(Step& step, Call& call, const RejectCommand& command) {
   static constexpr CallState kAllowed[] = {CallState::incoming};
-  if (call.state() != CallState::incoming) return Failure{Refusal{call.state(), kAllowed}};
+  if (call.state() != CallState::incoming) return Failure{Refusal{call.state(), kAllowed, 0}};
   call.end_rejected(step, command.callback_uri.value_or(""));
   finish(step, end_reason_of(command.reason), outcome_of(command.reason));
   return {};

@@ -27,6 +27,17 @@ std::vector<OperationId> MediaQueue::cancel_all(Step& step) {
   return cancelled;
 }
 
+void MediaQueue::forget_ended(std::size_t limit) {
+  while (order_.size() > limit) {
+    const auto ended = std::find_if(order_.begin(), order_.end(), [this](OperationId id) {
+      return !operations_.at(id).is_open();
+    });
+    if (ended == order_.end()) return;
+    operations_.erase(*ended);
+    order_.erase(ended);
+  }
+}
+
 void MediaQueue::remove(Step& step, OperationId id) {
   const auto found = std::find(waiting_.begin(), waiting_.end(), id);
   if (found == waiting_.end()) return;

@@ -23,6 +23,10 @@ class MediaQueue {
   Operation& add(Step& step, Operation operation);
   /// Cancels what runs and waits; gives the cancelled ones, in order.
   std::vector<OperationId> cancel_all(Step& step);
+  /// How many play or record, or wait for their turn.
+  std::size_t waiting() const { return waiting_.size(); }
+  /// Forgets the oldest ones that have ended while there are more than `limit`.
+  void forget_ended(std::size_t limit);
   /// Takes the ended one out of the queue and starts the next.
   void remove(Step& step, OperationId id);
 

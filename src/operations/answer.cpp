@@ -39,7 +39,7 @@ Result<Reply, ApiError> answer(CallContext& context, const Request& request) {
   if (!command) return Failure{command.error()};
   const auto answered =
       context.conversation.answer(context.step, context.call, std::move(*command));
-  if (!answered) return Failure{wrong_state(answered.error())};
+  if (!answered) return Failure{refused(answered.error())};
   return empty_reply(202);
 }
 

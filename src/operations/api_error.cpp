@@ -27,7 +27,13 @@ ApiError operation_not_found(OperationId operation) {
               " not found: the call has no such operation. Operations live as long as their call."};
 }
 
-ApiError wrong_state(const calling::Refusal& refusal) {
+ApiError refused(const calling::Refusal& refusal) {
+  if (refusal.limit != 0)
+    return {
+        429, "TooManyRequests",
+        "The call has " + std::to_string(refusal.limit) +
+            " operations that play, record or wait already; wait for one to end, or cancel them "
+            "with cancelMediaProcessing."};
   return {409, "invalidCallState",
           "The call is " + std::string(model::enum_name(refusal.state)) +
               "; this action is possible while it is " + list(refusal.allowed) + "."};

@@ -15,8 +15,9 @@ namespace parley::operations {
 /// which.
 ApiError call_not_found();
 ApiError operation_not_found(OperationId operation);
-/// 409 invalidCallState, naming the call's state and those that allow the action.
-ApiError wrong_state(const calling::Refusal& refusal);
+/// 409 invalidCallState, naming the call's state and those that allow the action; 429
+/// TooManyRequests at a limit.
+ApiError refused(const calling::Refusal& refusal);
 /// 403 7504, naming the roles (any one suffices), the tenant and the command that grants it.
 ApiError missing_permission(std::span<const identity::Role> any_of,
                             const identity::Principal& principal);

@@ -9,7 +9,7 @@ Result<Reply, ApiError> cancel_media_processing(CallContext& context, const Requ
   if (!body) return Failure{body.error()};
   const auto told =
       context.call.cancel_media(context.step, {std::move(body->client_context), request.dialect});
-  if (!told) return Failure{wrong_state(told.error())};
+  if (!told) return Failure{refused(told.error())};
   return operation_reply(*told, request, context.options, 202);
 }
 

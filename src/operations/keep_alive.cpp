@@ -6,7 +6,7 @@ namespace parley::operations {
 
 Result<Reply, ApiError> keep_alive(CallContext& context, const Request&) {
   const auto kept = context.call.keep_alive(context.step);
-  if (!kept) return Failure{wrong_state(kept.error())};
+  if (!kept) return Failure{refused(kept.error())};
   return empty_reply(200);
 }
 

@@ -13,7 +13,7 @@ Result<Reply, ApiError> play_prompt(CallContext& context, const Request& request
   const auto told =
       context.call.play(context.step, {std::move(body->client_context), request.dialect},
                         {std::move(*prompts), body->loop.value});
-  if (!told) return Failure{wrong_state(told.error())};
+  if (!told) return Failure{refused(told.error())};
   return operation_reply(*told, request, context.options, 200);
 }
 

@@ -41,7 +41,7 @@ Result<Reply, ApiError> record_response(CallContext& context, const Request& req
   options.prompts = std::move(*prompts);
   const auto told = context.call.record_audio(
       context.step, {std::move(body->client_context), request.dialect}, std::move(options));
-  if (!told) return Failure{wrong_state(told.error())};
+  if (!told) return Failure{refused(told.error())};
   return operation_reply(*told, request, context.options, 202);
 }
 

@@ -14,7 +14,7 @@ Result<Reply, ApiError> reject(CallContext& context, const Request& request) {
   }
   const auto rejected = context.conversation.reject(
       context.step, context.call, {body->reason.value, std::move(body->callback_uri)});
-  if (!rejected) return Failure{wrong_state(rejected.error())};
+  if (!rejected) return Failure{refused(rejected.error())};
   return empty_reply(202);
 }
 

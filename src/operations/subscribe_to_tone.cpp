@@ -9,7 +9,7 @@ Result<Reply, ApiError> subscribe_to_tone(CallContext& context, const Request& r
   if (!body) return Failure{body.error()};
   const auto told = context.call.subscribe_to_tone(
       context.step, {std::move(body->client_context), request.dialect});
-  if (!told) return Failure{wrong_state(told.error())};
+  if (!told) return Failure{refused(told.error())};
   return operation_reply(*told, request, context.options, 202);
 }
 

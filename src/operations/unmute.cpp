@@ -9,7 +9,7 @@ Result<Reply, ApiError> unmute(CallContext& context, const Request& request) {
   if (!body) return Failure{body.error()};
   const auto told =
       context.call.mute(context.step, {std::move(body->client_context), request.dialect}, false);
-  if (!told) return Failure{wrong_state(told.error())};
+  if (!told) return Failure{refused(told.error())};
   return operation_reply(*told, request, context.options);
 }
 

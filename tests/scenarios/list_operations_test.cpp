@@ -16,5 +16,20 @@ TEST(ListOperations, HoldsEveryOperationOfTheCall) {
   EXPECT_EQ(listed.body.at("value").as_array().size(), 2u);
 }
 
+TEST(ListOperations, ForgetsTheOldestThatHaveEndedBeyondTheLimit) {
+  auto world = options();
+  world.shard.calling.max_operations = 2;
+  CallScene scene(std::move(world));
+  ASSERT_TRUE(scene.establish());
+  const std::string first = text(scene.post("mute").body, "id");
+  scene.post("unmute");
+  const std::string last = text(scene.post("mute").body, "id");
+  const auto find = [&](const std::string& operation) {
+    return scene.world.call_api(scene.bot, "GET", scene.path("operations/" + operation)).status;
+  };
+  EXPECT_EQ(find(first), 404);
+  EXPECT_EQ(find(last), 200);
+}
+
 }  // namespace
 }  // namespace parley::scenarios

@@ -98,6 +98,22 @@ TEST(PlayPrompt, IsRefusedBeforeTheCallIsEstablishedAndForWrongBodies) {
   EXPECT_EQ(scene.post("playPrompt", "{\"prompts\":").status, 400);
 }
 
+TEST(PlayPrompt, IsRefusedWhileTooManyWait) {
+  auto world = options();
+  world.shard.calling.max_waiting_media = 2;
+  CallScene scene(std::move(world));
+  scene.world.host("https://ivr.test/a.wav", 200, wav(voice(1, 2.0)));
+  ASSERT_TRUE(scene.establish());
+  const std::string body = prompts_body({"https://ivr.test/a.wav"});
+  EXPECT_EQ(scene.post("playPrompt", body).status, 200);
+  EXPECT_EQ(scene.post("playPrompt", body).status, 200);
+  const auto refused = scene.post("playPrompt", body);
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(text(refused.body.at("error"), "code"), "TooManyRequests");
+  EXPECT_EQ(scene.post("cancelMediaProcessing").status, 200);
+  EXPECT_EQ(scene.post("playPrompt", body).status, 200);
+}
+
 TEST(PlayPrompt, SendsNothingWhileNothingPlays) {
   CallScene scene;
   ASSERT_TRUE(scene.establish());
