@@ -60,6 +60,14 @@ void Outbox::add(const Now& now, Entry entry) {
   } else if (lane.call_ended) {
     set_give_up(now, lane);
   }
+  reschedule(call);
+}
+
+void Outbox::reschedule(CallId call) {
+  const auto found = lanes_.find(call);
+  deadlines_.set(call, found == lanes_.end()
+                           ? std::nullopt
+                           : soonest(found->second.retry_at, found->second.give_up_at));
 }
 
 void Outbox::shed_tones(Lane& lane) {
@@ -73,7 +81,8 @@ void Outbox::shed_tones(Lane& lane) {
 
 void Outbox::begin_front(const Now& now, CallId call, Lane& lane) {
   set_give_up(now, lane);
-  attempt(call, lane);
+  // What is late already is set aside by the timeout that is due now, without an attempt.
+  if (!lane.give_up_at || *lane.give_up_at > now.monotonic) attempt(call, lane);
 }
 
 void Outbox::set_give_up(const Now& now, Lane& lane) const {
@@ -102,6 +111,11 @@ void Outbox::attempt_finished(const Now& now, AttemptId id, const AttemptResult&
   if (found == attempts_.end()) return;
   const CallId call = found->second;
   attempts_.erase(found);
+  finish_attempt(now, call, result);
+  reschedule(call);
+}
+
+void Outbox::finish_attempt(const Now& now, CallId call, const AttemptResult& result) {
   Lane& lane = lanes_.at(call);
   lane.in_flight.reset();
   Entry& front = lane.waiting.front();
@@ -148,33 +162,26 @@ void Outbox::close_incoming(const Now& now, CallId call, bool was_answered) {
   // A bot that acted on the call has heard of it, whatever its webhook answered.
   settle_front(now, call, found->second,
                was_answered ? NotificationStatus::taken : NotificationStatus::set_aside);
+  reschedule(call);
 }
 
 void Outbox::handle_timeout(const Now& now) {
-  std::vector<CallId> due;
-  for (const auto& [call, lane] : lanes_) {
-    const auto next = soonest(lane.retry_at, lane.give_up_at);
-    if (next && *next <= now.monotonic) due.push_back(call);
-  }
-  for (const CallId call : due) {
-    Lane& lane = lanes_.at(call);
+  while (const auto call = deadlines_.due(now.monotonic)) {
+    Lane& lane = lanes_.at(*call);
     if (lane.give_up_at && *lane.give_up_at <= now.monotonic) {
-      settle_front(now, call, lane, NotificationStatus::set_aside);
+      settle_front(now, *call, lane, NotificationStatus::set_aside);
     } else {
-      attempt(call, lane);
+      attempt(*call, lane);
     }
+    reschedule(*call);
   }
 }
 
 std::optional<Deadline<OutboxTimer>> Outbox::next_deadline() const {
-  std::optional<Deadline<OutboxTimer>> next;
-  for (const auto& [call, lane] : lanes_) {
-    if (lane.retry_at)
-      next = soonest(next, std::optional(Deadline{*lane.retry_at, OutboxTimer::retry}));
-    if (lane.give_up_at)
-      next = soonest(next, std::optional(Deadline{*lane.give_up_at, OutboxTimer::give_up}));
-  }
-  return next;
+  const auto next = deadlines_.next();
+  if (!next) return std::nullopt;
+  const Lane& lane = lanes_.at(*deadlines_.due(*next));
+  return Deadline{*next, lane.retry_at == next ? OutboxTimer::retry : OutboxTimer::give_up};
 }
 
 std::optional<OutboxOutput> Outbox::poll_output() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/deadline.hpp"
+#include "base/deadline_queue.hpp"
 #include "calling/batch.hpp"
 #include "notify/retry_policy.hpp"
 
@@ -78,14 +79,18 @@ class Outbox {
 
   void begin_front(const Now& now, CallId call, Lane& lane);
   void attempt(CallId call, Lane& lane);
+  void finish_attempt(const Now& now, CallId call, const AttemptResult& result);
   void settle_front(const Now& now, CallId call, Lane& lane, model::NotificationStatus status);
   void set_give_up(const Now& now, Lane& lane) const;
   void shed_tones(Lane& lane);
+  /// After whatever may have moved the lane's deadlines, or ended it.
+  void reschedule(CallId call);
   void note(const Entry& entry, std::string what, std::string detail);
 
   RetryOptions options_;
   Random& random_;
   std::map<CallId, Lane> lanes_;
+  DeadlineQueue<CallId> deadlines_;
   std::map<AttemptId, CallId> attempts_;
   std::uint64_t next_attempt_ = 1;
   std::deque<OutboxOutput> outputs_;
