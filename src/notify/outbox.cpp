@@ -53,6 +53,12 @@ void Outbox::add(const Now& now, Entry entry) {
     lane.call_ended = true;
     lane.ended_at = now.monotonic;
   }
+  if (lane.waiting.size() - lane.tones >= kMaxWaitingRows && !is_tone(entry) && !is_last(entry)) {
+    ++refused_;
+    entry.record.last_error = "too many notifications of this call wait";
+    return settle(now, entry, NotificationStatus::set_aside);
+  }
+  if (is_tone(entry)) ++lane.tones;
   lane.waiting.push_back(std::move(entry));
   shed_tones(lane);
   if (lane.waiting.size() == 1) {
@@ -72,10 +78,10 @@ void Outbox::reschedule(CallId call) {
 
 void Outbox::shed_tones(Lane& lane) {
   // The front one may be in flight: it stays.
-  const auto waiting = lane.waiting.begin() + 1;
-  if (std::count_if(waiting, lane.waiting.end(), is_tone) <= std::ptrdiff_t{kMaxWaitingTones})
-    return;
-  lane.waiting.erase(std::find_if(waiting, lane.waiting.end(), is_tone));
+  const std::size_t behind = lane.tones - (is_tone(lane.waiting.front()) ? 1 : 0);
+  if (behind <= kMaxWaitingTones) return;
+  lane.waiting.erase(std::find_if(lane.waiting.begin() + 1, lane.waiting.end(), is_tone));
+  --lane.tones;
   ++dropped_tones_;
 }
 
@@ -134,6 +140,16 @@ void Outbox::finish_attempt(const Now& now, CallId call, const AttemptResult& re
   lane.retry_at = now + retry_delay(options_, is_incoming(front), front.record.attempts, random_);
 }
 
+void Outbox::settle(const Now& now, Entry& entry, NotificationStatus status) {
+  if (!is_tone(entry)) {
+    entry.record.status = status;
+    entry.record.settled = now.utc;
+    rows_.emplace_back(model::Row(entry.record));
+  }
+  if (status == NotificationStatus::set_aside)
+    note(entry, "notification set aside", entry.record.last_error);
+}
+
 void Outbox::settle_front(const Now& now, CallId call, Lane& lane, NotificationStatus status) {
   Entry& front = lane.waiting.front();
   if (lane.in_flight) {
@@ -141,13 +157,8 @@ void Outbox::settle_front(const Now& now, CallId call, Lane& lane, NotificationS
     attempts_.erase(*lane.in_flight);
     lane.in_flight.reset();
   }
-  if (!is_tone(front)) {
-    front.record.status = status;
-    front.record.settled = now.utc;
-    rows_.emplace_back(model::Row(front.record));
-  }
-  if (status == NotificationStatus::set_aside)
-    note(front, "notification set aside", front.record.last_error);
+  settle(now, front, status);
+  if (is_tone(front)) --lane.tones;
   lane.waiting.pop_front();
   lane.retry_at.reset();
   lane.give_up_at.reset();
@@ -169,6 +180,8 @@ void Outbox::handle_timeout(const Now& now) {
   while (const auto call = deadlines_.due(now.monotonic)) {
     Lane& lane = lanes_.at(*call);
     if (lane.give_up_at && *lane.give_up_at <= now.monotonic) {
+      std::string& why = lane.waiting.front().record.last_error;
+      if (why.empty()) why = "there was no time left to tell it";
       settle_front(now, *call, lane, NotificationStatus::set_aside);
     } else {
       attempt(*call, lane);
