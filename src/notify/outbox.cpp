@@ -53,6 +53,12 @@ void Outbox::add(const Now& now, Entry entry) {
     lane.call_ended = true;
     lane.ended_at = now.monotonic;
   }
+  if (lane.waiting.size() - lane.tones >= kMaxWaitingRows && !is_tone(entry) && !is_last(entry)) {
+    ++refused_;
+    entry.record.last_error = "too many notifications of this call wait";
+    return settle(now, entry, NotificationStatus::set_aside);
+  }
+  if (is_tone(entry)) ++lane.tones;
   lane.waiting.push_back(std::move(entry));
   shed_tones(lane);
   if (lane.waiting.size() == 1) {
@@ -60,20 +66,29 @@ void Outbox::add(const Now& now, Entry entry) {
   } else if (lane.call_ended) {
     set_give_up(now, lane);
   }
+  reschedule(call);
+}
+
+void Outbox::reschedule(CallId call) {
+  const auto found = lanes_.find(call);
+  deadlines_.set(call, found == lanes_.end()
+                           ? std::nullopt
+                           : soonest(found->second.retry_at, found->second.give_up_at));
 }
 
 void Outbox::shed_tones(Lane& lane) {
   // The front one may be in flight: it stays.
-  const auto waiting = lane.waiting.begin() + 1;
-  if (std::count_if(waiting, lane.waiting.end(), is_tone) <= std::ptrdiff_t{kMaxWaitingTones})
-    return;
-  lane.waiting.erase(std::find_if(waiting, lane.waiting.end(), is_tone));
+  const std::size_t behind = lane.tones - (is_tone(lane.waiting.front()) ? 1 : 0);
+  if (behind <= kMaxWaitingTones) return;
+  lane.waiting.erase(std::find_if(lane.waiting.begin() + 1, lane.waiting.end(), is_tone));
+  --lane.tones;
   ++dropped_tones_;
 }
 
 void Outbox::begin_front(const Now& now, CallId call, Lane& lane) {
   set_give_up(now, lane);
-  attempt(call, lane);
+  // What is late already is set aside by the timeout that is due now, without an attempt.
+  if (!lane.give_up_at || *lane.give_up_at > now.monotonic) attempt(call, lane);
 }
 
 void Outbox::set_give_up(const Now& now, Lane& lane) const {
@@ -102,6 +117,11 @@ void Outbox::attempt_finished(const Now& now, AttemptId id, const AttemptResult&
   if (found == attempts_.end()) return;
   const CallId call = found->second;
   attempts_.erase(found);
+  finish_attempt(now, call, result);
+  reschedule(call);
+}
+
+void Outbox::finish_attempt(const Now& now, CallId call, const AttemptResult& result) {
   Lane& lane = lanes_.at(call);
   lane.in_flight.reset();
   Entry& front = lane.waiting.front();
@@ -120,6 +140,16 @@ void Outbox::attempt_finished(const Now& now, AttemptId id, const AttemptResult&
   lane.retry_at = now + retry_delay(options_, is_incoming(front), front.record.attempts, random_);
 }
 
+void Outbox::settle(const Now& now, Entry& entry, NotificationStatus status) {
+  if (!is_tone(entry)) {
+    entry.record.status = status;
+    entry.record.settled = now.utc;
+    rows_.emplace_back(model::Row(entry.record));
+  }
+  if (status == NotificationStatus::set_aside)
+    note(entry, "notification set aside", entry.record.last_error);
+}
+
 void Outbox::settle_front(const Now& now, CallId call, Lane& lane, NotificationStatus status) {
   Entry& front = lane.waiting.front();
   if (lane.in_flight) {
@@ -127,13 +157,8 @@ void Outbox::settle_front(const Now& now, CallId call, Lane& lane, NotificationS
     attempts_.erase(*lane.in_flight);
     lane.in_flight.reset();
   }
-  if (!is_tone(front)) {
-    front.record.status = status;
-    front.record.settled = now.utc;
-    rows_.emplace_back(model::Row(front.record));
-  }
-  if (status == NotificationStatus::set_aside)
-    note(front, "notification set aside", front.record.last_error);
+  settle(now, front, status);
+  if (is_tone(front)) --lane.tones;
   lane.waiting.pop_front();
   lane.retry_at.reset();
   lane.give_up_at.reset();
@@ -148,33 +173,28 @@ void Outbox::close_incoming(const Now& now, CallId call, bool was_answered) {
   // A bot that acted on the call has heard of it, whatever its webhook answered.
   settle_front(now, call, found->second,
                was_answered ? NotificationStatus::taken : NotificationStatus::set_aside);
+  reschedule(call);
 }
 
 void Outbox::handle_timeout(const Now& now) {
-  std::vector<CallId> due;
-  for (const auto& [call, lane] : lanes_) {
-    const auto next = soonest(lane.retry_at, lane.give_up_at);
-    if (next && *next <= now.monotonic) due.push_back(call);
-  }
-  for (const CallId call : due) {
-    Lane& lane = lanes_.at(call);
+  while (const auto call = deadlines_.due(now.monotonic)) {
+    Lane& lane = lanes_.at(*call);
     if (lane.give_up_at && *lane.give_up_at <= now.monotonic) {
-      settle_front(now, call, lane, NotificationStatus::set_aside);
+      std::string& why = lane.waiting.front().record.last_error;
+      if (why.empty()) why = "there was no time left to tell it";
+      settle_front(now, *call, lane, NotificationStatus::set_aside);
     } else {
-      attempt(call, lane);
+      attempt(*call, lane);
     }
+    reschedule(*call);
   }
 }
 
 std::optional<Deadline<OutboxTimer>> Outbox::next_deadline() const {
-  std::optional<Deadline<OutboxTimer>> next;
-  for (const auto& [call, lane] : lanes_) {
-    if (lane.retry_at)
-      next = soonest(next, std::optional(Deadline{*lane.retry_at, OutboxTimer::retry}));
-    if (lane.give_up_at)
-      next = soonest(next, std::optional(Deadline{*lane.give_up_at, OutboxTimer::give_up}));
-  }
-  return next;
+  const auto next = deadlines_.next();
+  if (!next) return std::nullopt;
+  const Lane& lane = lanes_.at(*deadlines_.due(*next));
+  return Deadline{*next, lane.retry_at == next ? OutboxTimer::retry : OutboxTimer::give_up};
 }
 
 std::optional<OutboxOutput> Outbox::poll_output() {

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/counters.hpp"
 #include "base/deadline.hpp"
+#include "base/deadline_queue.hpp"
 #include "calling/batch.hpp"
 #include "notify/retry_policy.hpp"
 
@@ -48,8 +50,17 @@ class Outbox {
  public:
   /// More tones than this do not wait in a lane; the oldest is dropped and counted.
   static constexpr std::size_t kMaxWaitingTones = 256;
+  /// More notifications that have rows do not wait in a lane: a further one is set aside at once
+  /// and counted, but for the call's last one.
+  static constexpr std::size_t kMaxWaitingRows = 10'000;
 
-  Outbox(const RetryOptions& options, Random& random) : options_(options), random_(random) {}
+  /// Counters: `webhook_tones_dropped_total`, `webhook_notifications_refused_total` (of a full
+  /// lane).
+  Outbox(const RetryOptions& options, Random& random, Counters& counters)
+      : options_(options),
+        random_(random),
+        dropped_tones_(counters.counter("webhook_tones_dropped_total")),
+        refused_(counters.counter("webhook_notifications_refused_total")) {}
 
   /// Adds a notification whose row is committed (or a tone).
   void add(const Now& now, Entry entry);
@@ -64,11 +75,11 @@ class Outbox {
   std::vector<calling::TimelineEntry> take_timeline();
   std::optional<Deadline<OutboxTimer>> next_deadline() const;
   std::size_t lane_count() const { return lanes_.size(); }
-  std::uint64_t dropped_tones() const { return dropped_tones_; }
 
  private:
   struct Lane {
     std::deque<Entry> waiting;  ///< the front one is being told
+    std::size_t tones = 0;      ///< of those waiting
     std::optional<AttemptId> in_flight;
     std::optional<Instant> retry_at;
     std::optional<Instant> give_up_at;  ///< of the front one
@@ -78,20 +89,27 @@ class Outbox {
 
   void begin_front(const Now& now, CallId call, Lane& lane);
   void attempt(CallId call, Lane& lane);
+  void finish_attempt(const Now& now, CallId call, const AttemptResult& result);
   void settle_front(const Now& now, CallId call, Lane& lane, model::NotificationStatus status);
   void set_give_up(const Now& now, Lane& lane) const;
   void shed_tones(Lane& lane);
+  /// Ends the notification's row, if it has one.
+  void settle(const Now& now, Entry& entry, model::NotificationStatus status);
+  /// After whatever may have moved the lane's deadlines, or ended it.
+  void reschedule(CallId call);
   void note(const Entry& entry, std::string what, std::string detail);
 
   RetryOptions options_;
   Random& random_;
   std::map<CallId, Lane> lanes_;
+  DeadlineQueue<CallId> deadlines_;
   std::map<AttemptId, CallId> attempts_;
   std::uint64_t next_attempt_ = 1;
   std::deque<OutboxOutput> outputs_;
   std::vector<model::RowChange> rows_;
   std::vector<calling::TimelineEntry> timeline_;
-  std::uint64_t dropped_tones_ = 0;
+  std::uint64_t& dropped_tones_;
+  std::uint64_t& refused_;
 };
 
 /// The outbox row of a notification that calling wants told.

@@ -30,7 +30,7 @@ void ClientSessions::handle_input(const Now&, const ClientOpened& opened) {
   session->user = opened.user;
   session->device = opened.device;
   session->connection = opened.connection;
-  session->gone_at.reset();
+  deadlines_.set(session->id, std::nullopt);
   connections_[opened.connection] = session->id;
   welcome(*session);
 }
@@ -66,7 +66,7 @@ void ClientSessions::handle_input(const Now& now, const ClientMessageReceived& r
     close(session, ClientErrorCode::too_fast,
           "More than " + std::to_string(options_.max_requests_per_second) + " requests or " +
               std::to_string(options_.max_pings_per_second) + " pings in a second.");
-    session.gone_at = now + options_.resume_window;
+    deadlines_.set(session.id, now + options_.resume_window);
     return;
   }
   events_.emplace_back(ClientRequest{session.id, std::move(*message)});
@@ -91,25 +91,19 @@ void ClientSessions::handle_input(const Now& now, const ClientClosed& closed) {
   Session& session = sessions_.at(found->second);
   connections_.erase(found);
   session.connection.reset();
-  session.gone_at = now + options_.resume_window;
+  deadlines_.set(session.id, now + options_.resume_window);
 }
 
 void ClientSessions::handle_timeout(const Now& now) {
-  for (auto& [id, session] : sessions_) {
-    if (!session.gone_at || *session.gone_at > now.monotonic) continue;
-    session.gone_at.reset();
-    events_.emplace_back(SessionLost{id});
+  while (const auto id = deadlines_.due(now.monotonic)) {
+    deadlines_.set(*id, std::nullopt);
+    events_.emplace_back(SessionLost{*id});
   }
 }
 
 void ClientSessions::forget(SessionId id) {
   sessions_.erase(id);
-}
-
-std::optional<Instant> ClientSessions::next_deadline() const {
-  std::optional<Instant> next;
-  for (const auto& [id, session] : sessions_) next = soonest(next, session.gone_at);
-  return next;
+  deadlines_.set(id, std::nullopt);
 }
 
 void ClientSessions::send(SessionId id, const model::ServerMessage& message) {

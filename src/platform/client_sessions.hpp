@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "base/deadline.hpp"
+#include "base/deadline_queue.hpp"
 #include "base/random.hpp"
 #include "model/client_messages.hpp"
 #include "platform/shard_io.hpp"
@@ -49,7 +49,6 @@ class ClientSessions {
     std::string device;
     std::optional<ConnectionId> connection;
     std::deque<std::string> unsent;
-    std::optional<Instant> gone_at;  ///< when it is lost, while it has no socket
     std::optional<RunningCall> call;
     Instant second_began{};
     std::uint32_t requests_this_second = 0;
@@ -62,7 +61,7 @@ class ClientSessions {
   void handle_input(const Now& now, const ClientMessageReceived& received);
   void handle_input(const Now& now, const ClientClosed& closed);
   void handle_timeout(const Now& now);
-  std::optional<Instant> next_deadline() const;
+  std::optional<Instant> next_deadline() const { return deadlines_.next(); }
 
   Session* find(SessionId id);
   void forget(SessionId id);
@@ -86,6 +85,7 @@ class ClientSessions {
   SessionOptions options_;
   Random& random_;
   std::map<SessionId, Session> sessions_;
+  DeadlineQueue<SessionId> deadlines_;  ///< when those without a socket are lost
   std::map<ConnectionId, SessionId> connections_;
   std::deque<SessionEvent> events_;
   std::deque<ShardEvent> outputs_;

@@ -31,7 +31,7 @@ ShardParts::ShardParts(ShardOptions options, ShardContext context,
       sessions_({.resume_window = options_.resume_window,
                  .max_requests_per_second = options_.max_client_requests_per_second},
                 context.random),
-      outbox_(options_.webhooks, context.random),
+      outbox_(options_.webhooks, context.random, context.counters),
       tokens_(options_.identity, context.random),
       prompts_(options_.resource_reuse, options_.max_prompt_cache_bytes) {}
 

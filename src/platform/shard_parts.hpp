@@ -5,13 +5,13 @@
 #include <map>
 #include <memory>
 
+#include "base/deadline_queue.hpp"
 #include "base/packet.hpp"
 #include "notify/outbox.hpp"
 #include "operations/api_error.hpp"
 #include "operations/run.hpp"
 #include "platform/api_gateway.hpp"
 #include "platform/client_sessions.hpp"
-#include "platform/deadline_queue.hpp"
 #include "platform/live_conversation.hpp"
 #include "platform/media_demux.hpp"
 #include "platform/prompt_cache.hpp"

@@ -7,7 +7,7 @@
 
 #include "base/time.hpp"
 
-namespace parley::platform {
+namespace parley {
 
 /// The next deadline of many machines, without asking all of them.
 template <class Key>
@@ -38,4 +38,4 @@ class DeadlineQueue {
   std::set<std::pair<Instant, Key>> order_;
 };
 
-}  // namespace parley::platform
+}  // namespace parley

@@ -1,0 +1,270 @@
+#include "notify/outbox.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace parley::notify {
+namespace {
+
+using model::NoticeKind;
+using model::NotificationStatus;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const AttemptResult kTaken{202, "", ""};
+const AttemptResult kRefused{503, "", ""};
+
+CallId call_of(std::uint8_t number) {
+  CallId call;
+  call.value.bytes[15] = number;
+  return call;
+}
+
+/// An outbox under a virtual clock. A notification is named by its record's `url`.
+class OutboxTest : public testing::Test {
+ protected:
+  void add(const std::string& name, NoticeKind kind = NoticeKind::call_updated,
+           std::uint8_t call = 1) {
+    Entry entry;
+    entry.notice.kind = kind;
+    entry.record.call_id = call_of(call);
+    entry.record.created = now_.utc;
+    entry.record.url = name;
+    if (kind != NoticeKind::tone) entry.record.sequence = ++sequence_;
+    outbox_.add(now_, std::move(entry));
+  }
+
+  /// The names of what is to be sent, and "cut" for an attempt that is not wanted any more.
+  std::vector<std::string> outputs() {
+    std::vector<std::string> names;
+    while (const auto output = outbox_.poll_output()) {
+      if (const auto* wanted = std::get_if<AttemptWanted>(&*output)) {
+        last_ = *wanted;
+        names.push_back(wanted->entry.record.url);
+      } else {
+        names.emplace_back("cut");
+      }
+    }
+    return names;
+  }
+
+  /// "NAME taken" or "NAME set aside" for each row that changed.
+  std::vector<std::string> rows() {
+    std::vector<std::string> texts;
+    for (const model::RowChange& change : outbox_.take_rows()) {
+      const auto& record = std::get<model::NotificationRecord>(std::get<model::Row>(change));
+      last_error_ = record.last_error;
+      texts.push_back(record.url +
+                      (record.status == NotificationStatus::taken ? " taken" : " set aside"));
+    }
+    return texts;
+  }
+
+  void answer(const AttemptResult& result) { outbox_.attempt_finished(now_, last_.id, result); }
+
+  void pass(Duration duration) {
+    now_.monotonic += duration;
+    now_.utc += std::chrono::duration_cast<milliseconds>(duration);
+    outbox_.handle_timeout(now_);
+  }
+
+  /// Refuses every attempt until a row changes; how long that took.
+  Duration refuse_until_settled() {
+    const Instant began = now_.monotonic;
+    while (settled_.empty()) {
+      if (!outputs().empty()) answer(kRefused);
+      const auto next = outbox_.next_deadline();
+      if (!next) break;
+      pass(next->at - now_.monotonic);
+      settled_ = rows();
+    }
+    return now_.monotonic - began;
+  }
+
+  SeededRandom random_{1};
+  Counters counters_;
+  Outbox outbox_{RetryOptions{}, random_, counters_};
+  Now now_{Instant(hours(1)), UtcTime(hours(500'000))};
+  AttemptWanted last_{};
+  std::string last_error_;
+  std::vector<std::string> settled_;
+  std::uint32_t sequence_ = 0;
+};
+
+TEST_F(OutboxTest, KeepsTheOrderWhileTheFrontOneIsRefused) {
+  add("a");
+  add("b");
+  add("other call", NoticeKind::call_updated, 2);
+  EXPECT_THAT(outputs(), ElementsAre("a", "other call"));
+  answer(kTaken);
+  EXPECT_THAT(rows(), ElementsAre("other call taken"));
+  pass(seconds(9));
+  EXPECT_THAT(outputs(), IsEmpty()) << "a is in flight";
+
+  outbox_.attempt_finished(now_, AttemptId{1}, kRefused);
+  add("c");
+  EXPECT_THAT(outputs(), IsEmpty());
+  EXPECT_EQ(outbox_.next_deadline()->reason, OutboxTimer::retry);
+  pass(milliseconds(500));
+  EXPECT_THAT(outputs(), ElementsAre("a"));
+  answer(kTaken);
+  EXPECT_THAT(outputs(), ElementsAre("b"));
+  answer(kTaken);
+  EXPECT_THAT(outputs(), ElementsAre("c"));
+  EXPECT_THAT(rows(), ElementsAre("a taken", "b taken"));
+}
+
+TEST_F(OutboxTest, RetriesLaterAndLater) {
+  add("a");
+  Duration full = milliseconds(500);
+  for (int failed = 1; failed <= 12; ++failed) {
+    ASSERT_THAT(outputs(), ElementsAre("a"));
+    answer(failed % 2 == 0 ? kRefused : AttemptResult{0, "no answer", ""});
+    const Duration delay = outbox_.next_deadline()->at - now_.monotonic;
+    EXPECT_GE(delay, full / 2) << failed;
+    EXPECT_LE(delay, full) << failed;
+    pass(delay - milliseconds(1));
+    EXPECT_THAT(outputs(), IsEmpty()) << failed;
+    pass(milliseconds(1));
+    full = std::min<Duration>(full * 2, seconds(60));
+  }
+  EXPECT_THAT(rows(), IsEmpty()) << "nothing is set aside while the call lives";
+}
+
+TEST_F(OutboxTest, TellsAnIncomingCallInsideItsWindowOnly) {
+  add("incoming", NoticeKind::incoming_call);
+  EXPECT_EQ(refuse_until_settled(), seconds(15));
+  EXPECT_THAT(settled_, ElementsAre("incoming set aside"));
+  EXPECT_EQ(last_error_, "status 503");
+  add("next");
+  EXPECT_THAT(outputs(), ElementsAre("next"));
+}
+
+TEST_F(OutboxTest, CutsAnAttemptThatOutlastsTheWindow) {
+  add("incoming", NoticeKind::incoming_call);
+  EXPECT_THAT(outputs(), ElementsAre("incoming"));
+  EXPECT_EQ(outbox_.next_deadline()->reason, OutboxTimer::give_up);
+  pass(seconds(15));
+  EXPECT_THAT(outputs(), ElementsAre("cut"));
+  answer(kTaken);
+  EXPECT_THAT(rows(), ElementsAre("incoming set aside")) << "its answer came too late";
+}
+
+TEST_F(OutboxTest, FollowsOneRedirectOfAnIncomingCall) {
+  add("incoming", NoticeKind::incoming_call);
+  outputs();
+  answer({302, "", "https://elsewhere/"});
+  EXPECT_THAT(outputs(), ElementsAre("incoming"));
+  EXPECT_EQ(last_.entry.redirected_to, "https://elsewhere/");
+  answer({302, "", "https://third/"});
+  EXPECT_THAT(outputs(), IsEmpty());
+  pass(milliseconds(500));
+  EXPECT_THAT(outputs(), ElementsAre("incoming"));
+  EXPECT_EQ(last_.entry.redirected_to, "https://elsewhere/");
+}
+
+TEST_F(OutboxTest, FollowsNoRedirectOfOthers) {
+  add("a");
+  outputs();
+  answer({302, "", "https://elsewhere/"});
+  EXPECT_THAT(outputs(), IsEmpty());
+  pass(milliseconds(500));
+  EXPECT_THAT(outputs(), ElementsAre("a"));
+  EXPECT_EQ(last_.entry.redirected_to, "");
+}
+
+TEST_F(OutboxTest, SetsAsideTenMinutesAfterTheEndAndTheLastOneAfterFourHours) {
+  add("a");
+  add("b");
+  add("ended", NoticeKind::call_ended);
+  EXPECT_EQ(refuse_until_settled(), minutes(10));
+  EXPECT_THAT(settled_, ElementsAre("a set aside", "b set aside"));
+  EXPECT_EQ(last_error_, "there was no time left to tell it");
+  settled_.clear();
+  EXPECT_EQ(refuse_until_settled(), hours(4) - minutes(10)) << "the lane goes on";
+  EXPECT_THAT(settled_, ElementsAre("ended set aside"));
+  EXPECT_EQ(outbox_.lane_count(), 0u);
+  EXPECT_EQ(outbox_.next_deadline(), std::nullopt);
+}
+
+TEST_F(OutboxTest, IgnoresTheResultOfAnUnknownAttempt) {
+  add("a");
+  EXPECT_THAT(outputs(), ElementsAre("a"));
+  outbox_.attempt_finished(now_, AttemptId{77}, kTaken);
+  EXPECT_THAT(rows(), IsEmpty());
+  answer(kTaken);
+  answer(kTaken);
+  EXPECT_THAT(rows(), ElementsAre("a taken"));
+}
+
+TEST_F(OutboxTest, DropsTheOldestToneBeyondTheLimit) {
+  add("front");
+  for (std::size_t i = 0; i < Outbox::kMaxWaitingTones; ++i)
+    add("tone " + std::to_string(i), NoticeKind::tone);
+  EXPECT_EQ(counters_.counter("webhook_tones_dropped_total"), 0u);
+  add("one more", NoticeKind::tone);
+  EXPECT_EQ(counters_.counter("webhook_tones_dropped_total"), 1u);
+
+  EXPECT_THAT(outputs(), ElementsAre("front"));
+  answer(kTaken);
+  EXPECT_THAT(rows(), ElementsAre("front taken"));
+  EXPECT_THAT(outputs(), ElementsAre("tone 1"));
+  EXPECT_EQ(last_.entry.record.sequence, 0u);
+  for (std::size_t i = 1; i < Outbox::kMaxWaitingTones; ++i) {
+    answer(kTaken);
+    outputs();
+  }
+  EXPECT_EQ(last_.entry.record.url, "one more");
+  answer(kTaken);
+  EXPECT_THAT(outputs(), IsEmpty());
+  EXPECT_THAT(rows(), IsEmpty()) << "a tone has no row";
+}
+
+TEST_F(OutboxTest, SetsAsideWhatAFullLaneCannotHold) {
+  for (std::size_t i = 0; i < Outbox::kMaxWaitingRows; ++i) add("waits");
+  EXPECT_THAT(rows(), IsEmpty());
+  add("too many");
+  EXPECT_THAT(rows(), ElementsAre("too many set aside"));
+  EXPECT_EQ(last_error_, "too many notifications of this call wait");
+  EXPECT_EQ(counters_.counter("webhook_notifications_refused_total"), 1u);
+  add("tone", NoticeKind::tone);
+  add("ended", NoticeKind::call_ended);
+  EXPECT_THAT(rows(), IsEmpty());
+  EXPECT_EQ(counters_.counter("webhook_notifications_refused_total"), 1u);
+
+  for (int i = 0; i < 2; ++i) {
+    outputs();
+    answer(kTaken);
+  }
+  add("fits again");
+  EXPECT_THAT(rows(), ElementsAre("waits taken", "waits taken"));
+}
+
+TEST_F(OutboxTest, ClosesAnIncomingCallThatTheBotActedOn) {
+  add("incoming", NoticeKind::incoming_call);
+  add("next");
+  EXPECT_THAT(outputs(), ElementsAre("incoming"));
+  outbox_.close_incoming(now_, call_of(1), true);
+  EXPECT_THAT(outputs(), ElementsAre("cut", "next"));
+  EXPECT_THAT(rows(), ElementsAre("incoming taken"));
+  outbox_.close_incoming(now_, call_of(1), true);
+  EXPECT_THAT(outputs(), IsEmpty()) << "the front one is another now";
+}
+
+TEST_F(OutboxTest, SetsAnUnansweredIncomingCallAsideAtItsEnd) {
+  add("incoming", NoticeKind::incoming_call);
+  EXPECT_THAT(outputs(), ElementsAre("incoming"));
+  answer(kRefused);
+  outbox_.close_incoming(now_, call_of(1), false);
+  EXPECT_THAT(rows(), ElementsAre("incoming set aside"));
+  EXPECT_EQ(outbox_.next_deadline(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace parley::notify
