@@ -17,15 +17,46 @@ ClientSessions::Session* ClientSessions::resumable(const ClientOpened& opened) {
   return session && session->user.user == opened.user.user ? session : nullptr;
 }
 
+ClientSessions::Session* ClientSessions::make_session(UserId user) {
+  std::vector<SessionId>& of_user = by_user_[user];
+  if (of_user.size() >= options_.max_sessions_per_user && !make_room(of_user)) return nullptr;
+  const SessionId id{Uuid::random(random_)};
+  // Forgetting the user's only session forgot the list as well.
+  by_user_[user].push_back(id);
+  Session& session = sessions_[id];
+  session.id = id;
+  return &session;
+}
+
+bool ClientSessions::make_room(std::vector<SessionId>& of_user) {
+  const auto oldest = std::find_if(of_user.begin(), of_user.end(),
+                                   [&](SessionId id) { return !sessions_.at(id).call; });
+  if (oldest == of_user.end()) return false;
+  const SessionId id = *oldest;
+  Session& session = sessions_.at(id);
+  if (session.connection)
+    close(session, ClientErrorCode::session_replaced,
+          "This user opened more than " + std::to_string(options_.max_sessions_per_user) +
+              " sessions; this was the oldest one without a call.");
+  forget(id);
+  return true;
+}
+
 void ClientSessions::handle_input(const Now&, const ClientOpened& opened) {
   Session* session = resumable(opened);
   if (session && session->connection)
     close(*session, ClientErrorCode::session_replaced,
           "Another connection took this session over.");
+  if (!session) session = make_session(opened.user.user);
   if (!session) {
-    const SessionId id{Uuid::random(random_)};
-    session = &sessions_[id];
-    session->id = id;
+    const model::ErrorMessage error{
+        .id = {},
+        .code = ClientErrorCode::too_many_calls,
+        .message = "All " + std::to_string(options_.max_sessions_per_user) +
+                   " sessions of this user are in calls; end one of them first."};
+    outputs_.emplace_back(SendToClient{opened.connection, model::write(error)});
+    outputs_.emplace_back(CloseClient{opened.connection});
+    return;
   }
   session->user = opened.user;
   session->device = opened.device;
@@ -102,8 +133,15 @@ void ClientSessions::handle_timeout(const Now& now) {
 }
 
 void ClientSessions::forget(SessionId id) {
-  sessions_.erase(id);
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  const Session& session = found->second;
+  if (session.connection) connections_.erase(*session.connection);
+  const auto of_user = by_user_.find(session.user.user);
+  std::erase(of_user->second, id);
+  if (of_user->second.empty()) by_user_.erase(of_user);
   deadlines_.set(id, std::nullopt);
+  sessions_.erase(found);
 }
 
 void ClientSessions::send(SessionId id, const model::ServerMessage& message) {
@@ -124,9 +162,10 @@ void ClientSessions::refuse(SessionId id, std::optional<std::string> request, Cl
 }
 
 bool ClientSessions::is_online(UserId user) const {
-  return std::any_of(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
-    return entry.second.user.user == user && entry.second.connection;
-  });
+  const auto found = by_user_.find(user);
+  return found != by_user_.end() &&
+         std::any_of(found->second.begin(), found->second.end(),
+                     [&](SessionId id) { return sessions_.at(id).connection.has_value(); });
 }
 
 std::optional<SessionEvent> ClientSessions::poll_event() {

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/deadline_queue.hpp"
 #include "base/random.hpp"
@@ -19,6 +20,9 @@ struct SessionOptions {
   /// Messages that wait for a lost socket to come back; further ones are dropped, and a resumed
   /// client reads the state of its calls in `welcome`.
   std::size_t max_unsent = 256;
+  /// Beyond it the user's oldest session without a call is closed and forgotten; when all have
+  /// calls the new one is refused.
+  std::size_t max_sessions_per_user = 16;
 };
 
 /// A request of a client, with the session it came from.
@@ -78,6 +82,9 @@ class ClientSessions {
 
  private:
   Session* resumable(const ClientOpened& opened);
+  /// A new session of the user; nullptr when all that it may have are in calls.
+  Session* make_session(UserId user);
+  bool make_room(std::vector<SessionId>& of_user);
   void welcome(Session& session);
   bool within_rate(const Now& now, Session& session, const model::ClientMessage& message);
   void close(Session& session, model::ClientErrorCode code, std::string message);
@@ -85,7 +92,8 @@ class ClientSessions {
   SessionOptions options_;
   Random& random_;
   std::map<SessionId, Session> sessions_;
-  DeadlineQueue<SessionId> deadlines_;  ///< when those without a socket are lost
+  DeadlineQueue<SessionId> deadlines_;                ///< when those without a socket are lost
+  std::map<UserId, std::vector<SessionId>> by_user_;  ///< the oldest first
   std::map<ConnectionId, SessionId> connections_;
   std::deque<SessionEvent> events_;
   std::deque<ShardEvent> outputs_;

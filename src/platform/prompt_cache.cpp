@@ -32,10 +32,11 @@ void PromptCache::handle_input(const Now& now, PromptFetched fetched) {
   Entry* entry = entry_of(fetched.job);
   if (!entry) return;
   const Key key = jobs_.at(fetched.job);
-  const Duration fresh = entry->by_resource
-                             ? resource_reuse_
-                             : Duration(fetched.max_age.value_or(std::chrono::seconds(0)));
-  entry->fresh_until = now + fresh;
+  const bool is_current = fetched.status == 200 || fetched.status == 304;
+  if (is_current)
+    entry->fresh_until =
+        now + (entry->by_resource ? resource_reuse_
+                                  : Duration(fetched.max_age.value_or(std::chrono::seconds(0))));
   if (fetched.status == 304 && entry->prompt) {
     jobs_.erase(fetched.job);
     return finish(key, *entry, entry->prompt, "");
