@@ -19,23 +19,30 @@ struct RetentionOptions {
 };
 
 /// Removes what is past its time: rows of calls, and recordings (the file first, its row after, so
-/// that a crash between leaves no file without a row). Runs on the writer's thread.
+/// that a crash between leaves no file without a row). A file goes also while the store cannot
+/// erase its row: on a full disk that is what makes room. Runs on the writer's thread.
 class Retention {
  public:
   Retention(RetentionOptions options, store::SqliteStore& store, store::StoreReader& reader,
             LogSink& log)
       : options_(std::move(options)), store_(store), reader_(reader), log_(log) {}
 
-  void run(UtcTime now);
+  /// One bounded go; true when more is left to remove.
+  bool run(UtcTime now);
 
  private:
-  void remove_recordings(UtcTime now);
-  void purge(UtcTime now);
+  bool remove_recordings(UtcTime now);
+  bool purge(UtcTime now);
+  /// How many of them keep their rows.
+  std::size_t remove(const std::vector<model::RecordingRecord>& expired);
 
   RetentionOptions options_;
   store::SqliteStore& store_;
   store::StoreReader& reader_;
   LogSink& log_;
+  /// The expired recordings at the head of the list that were dealt with and have their rows still:
+  /// passed over until the list's end was reached.
+  std::size_t passed_ = 0;
 };
 
 }  // namespace parley::server

@@ -24,7 +24,15 @@ class RetentionTest : public ::testing::Test {
   void keep(const model::RowChanges& rows) {
     ASSERT_TRUE(store_.commit(std::span<const model::RowChange>(rows)));
   }
-  void run() { Retention({.recordings_folder = recordings()}, store_, reader_, log_).run(kNow); }
+  bool run() { return retention_.run(kNow); }
+  /// As the writer's thread does it.
+  void run_all() {
+    for (int goes = 1; run(); ++goes) ASSERT_LT(goes, 100);
+  }
+  std::size_t files() const {
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(recordings()), {}));
+  }
 
   model::CallRecord call(std::optional<UtcTime> ended) {
     model::CallRecord record;
@@ -51,8 +59,10 @@ class RetentionTest : public ::testing::Test {
   SeededRandom random_{3};
   NullLog log_;
   store::TemporaryFolder folder_;
-  store::SqliteStore store_ = *store::SqliteStore::open({.path = folder_.file()});
+  store::SqliteStore store_ = *store::SqliteStore::open(
+      {.path = folder_.file(), .busy_timeout = std::chrono::milliseconds(1)});
   store::StoreReader reader_ = *store::StoreReader::open(folder_.file());
+  Retention retention_{{.recordings_folder = recordings()}, store_, reader_, log_};
 };
 
 TEST_F(RetentionTest, RemovesRecordingsWithTheirFilesWhenTheirTimeIsOver) {
@@ -83,6 +93,41 @@ TEST_F(RetentionTest, RemovesCallsAWeekAfterTheirEnd) {
   EXPECT_FALSE(has(old));
   EXPECT_TRUE(has(young));
   EXPECT_TRUE(has(running));
+}
+
+TEST_F(RetentionTest, ABacklogGoesInManyBoundedGoes) {
+  model::RowChanges rows;
+  for (int i = 0; i < 2000; ++i) {
+    model::CallRecord record;
+    record.id = CallId{Uuid::random(random_)};
+    record.ended = kNow - 24h * 8;
+    rows.emplace_back(model::Row(record));
+  }
+  keep(rows);
+  std::vector<model::RecordingRecord> old;
+  for (int i = 0; i < 250; ++i) old.push_back(recording(kNow - 1s));
+  EXPECT_TRUE(run());
+  EXPECT_EQ(files(), 150u);
+  run_all();
+  EXPECT_EQ(files(), 0u);
+  EXPECT_FALSE(has(old.back()));
+  for (const auto& row : rows)
+    ASSERT_FALSE(has(std::get<model::CallRecord>(std::get<model::Row>(row))));
+}
+
+TEST_F(RetentionTest, AStoreThatCannotWriteDoesNotKeepTheFiles) {
+  std::vector<model::RecordingRecord> old;
+  for (int i = 0; i < 250; ++i) old.push_back(recording(kNow - 1s));
+  auto other = *store::SqliteDatabase::open(folder_.file(), store::OpenMode::read_write, {});
+  {
+    const auto writing = store::SqliteTransaction::begin(other);
+    ASSERT_TRUE(writing);
+    run_all();
+    EXPECT_EQ(files(), 0u);
+    EXPECT_TRUE(has(old.front()));
+  }
+  run_all();
+  for (const auto& record : old) ASSERT_FALSE(has(record));
 }
 
 }  // namespace

@@ -178,7 +178,7 @@ Result<void, std::string> Server::Parts::open_store() {
                                        return store->commit(batches);
                                      },
                                      [this] {
-                                       retention->run(net::read_clocks().utc);
+                                       return retention->run(net::read_clocks().utc);
                                      }},
                  post, log);
   media_certificate =

@@ -32,7 +32,7 @@ WriterThread::WriterThread(WriterOptions options, Store store, PostToShard post,
       post_(std::move(post)),
       log_(log),
       retry_(options.first_retry),
-      next_purge_(net::read_clocks() + options.purge_interval),
+      next_purge_(net::read_clocks().monotonic),
       thread_([this] { run(); }) {}
 
 WriterThread::~WriterThread() {
@@ -67,10 +67,7 @@ void WriterThread::run() {
     take_group();
     while (!group_.empty() && !commit_group())
       if (!pause_before_retry()) return;
-    if (net::read_clocks().monotonic >= next_purge_) {
-      store_.purge();
-      next_purge_ = net::read_clocks() + options_.purge_interval;
-    }
+    purge_when_due();
   }
 }
 
@@ -138,10 +135,22 @@ void WriterThread::on_failure(const store::StoreError& error) {
 }
 
 bool WriterThread::pause_before_retry() {
-  std::unique_lock lock(mutex_);
-  if (wake_.wait_for(lock, retry_, [this] { return stopping_; })) return false;
+  const Instant retry_at = net::read_clocks() + retry_;
   retry_ = std::min(retry_ * 2, options_.max_retry);
-  return true;
+  while (true) {
+    purge_when_due();
+    const Instant now = net::read_clocks().monotonic;
+    std::unique_lock lock(mutex_);
+    const Duration pause = std::max(std::min(retry_at, next_purge_) - now, Duration::zero());
+    if (wake_.wait_for(lock, pause, [this] { return stopping_; })) return false;
+    if (now + pause >= retry_at) return true;
+  }
+}
+
+void WriterThread::purge_when_due() {
+  if (net::read_clocks().monotonic < next_purge_) return;
+  const bool more = store_.purge();
+  next_purge_ = net::read_clocks() + (more ? options_.purge_pause : options_.purge_interval);
 }
 
 }  // namespace parley::server

@@ -25,8 +25,10 @@ struct WriterOptions {
   std::size_t max_waiting = 100'000;
   Duration first_retry = std::chrono::milliseconds(100);
   Duration max_retry = std::chrono::seconds(5);
-  /// `purge` runs this often.
+  /// `purge` runs at the start and this often,
   Duration purge_interval = std::chrono::minutes(1);
+  /// and while it leaves more after this pause, between two groups.
+  Duration purge_pause = std::chrono::milliseconds(5);
 };
 
 /// The thread that owns the store. Takes the batches of all shards, commits what waits in one
@@ -37,7 +39,9 @@ class WriterThread {
   /// The store's side; called on the writer's thread only.
   struct Store {
     std::function<store::StoreResult<void>(std::span<const model::RowChanges>)> commit;
-    std::function<void()> purge;
+    /// One bounded go, since commits wait for it; true when more is left. Runs also while commits
+    /// fail: it may be what makes room on the disk.
+    std::function<bool()> purge;
   };
 
   WriterThread(WriterOptions options, Store store, PostToShard post, LogSink& log);
@@ -67,7 +71,9 @@ class WriterThread {
   bool commit_singly();
   void tell(std::size_t from, std::size_t count);
   void on_failure(const store::StoreError& error);
+  /// Goes on purging meanwhile; false: the end.
   bool pause_before_retry();
+  void purge_when_due();
 
   WriterOptions options_;
   Store store_;

@@ -18,7 +18,8 @@ class ScriptedStore {
  public:
   WriterThread::Store store() {
     return {[this](std::span<const model::RowChanges> batches) { return commit(batches); },
-            [] {
+            [this] {
+              return purge();
             }};
   }
   void hold() {
@@ -37,6 +38,15 @@ class ScriptedStore {
   }
   /// A batch with more than one row is refused for ever.
   void refuse_pairs() { refuse_pairs_ = true; }
+  /// The next goes of the purge leave more.
+  void leave_more(int goes) {
+    const std::lock_guard lock(mutex_);
+    purges_left_ = goes;
+  }
+  bool wait_for_purges(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return purges_ >= count; });
+  }
   void wait_until_busy() {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, std::chrono::seconds(10), [&] { return busy_; });
@@ -47,6 +57,12 @@ class ScriptedStore {
   }
 
  private:
+  bool purge() {
+    const std::lock_guard lock(mutex_);
+    ++purges_;
+    changed_.notify_all();
+    return purges_left_-- > 0;
+  }
   store::StoreResult<void> commit(std::span<const model::RowChanges> batches) {
     std::unique_lock lock(mutex_);
     busy_ = true;
@@ -68,6 +84,8 @@ class ScriptedStore {
   bool held_ = false;
   bool busy_ = false;
   int failures_ = 0;
+  int purges_ = 0;
+  int purges_left_ = 0;
   store::StoreFault fault_ = store::StoreFault::io;
   std::atomic<bool> refuse_pairs_ = false;
   std::vector<std::size_t> groups_;
@@ -166,6 +184,30 @@ TEST_F(WriterThreadTest, BeyondItsLimitABatchIsDroppedAndCounted) {
   EXPECT_EQ(writer_->dropped(), 1u);
   store_.let_go();
   EXPECT_EQ(told(3), (std::vector<std::string>{"0:1", "0:2", "0:3"}));
+}
+
+TEST_F(WriterThreadTest, PurgesUntilNothingIsLeftAndCommitsBetween) {
+  store_.leave_more(1'000'000);
+  WriterOptions options;
+  options.purge_interval = std::chrono::hours(1);
+  options.purge_pause = Duration::zero();
+  start(options);
+  EXPECT_TRUE(store_.wait_for_purges(5));
+  commit(0, 1);
+  EXPECT_EQ(told(1), std::vector<std::string>{"0:1"});
+}
+
+TEST_F(WriterThreadTest, PurgesAlsoWhileCommitsFail) {
+  store_.fail_next(1'000'000, store::StoreFault::disk_full);
+  store_.leave_more(4);
+  store_.hold();
+  WriterOptions options;
+  options.purge_interval = std::chrono::hours(1);
+  start(options);
+  commit(0, 1);
+  store_.let_go();
+  EXPECT_TRUE(store_.wait_for_purges(5));
+  writer_.reset();
 }
 
 TEST_F(WriterThreadTest, CommitsWhatWaitsBeforeItEnds) {

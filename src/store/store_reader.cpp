@@ -118,9 +118,10 @@ StoreResult<std::vector<model::NotificationRecord>> StoreReader::set_aside(std::
 }
 
 StoreResult<std::vector<model::RecordingRecord>> StoreReader::expired_recordings(
-    UtcTime now, std::size_t limit) {
+    UtcTime now, std::size_t limit, std::size_t passed) {
   return select_records<model::RecordingRecord>(
-      database_, "WHERE expires <= ? ORDER BY expires LIMIT ?", now, limit);
+      database_, "WHERE expires <= ? ORDER BY expires, operation_id LIMIT ? OFFSET ?", now, limit,
+      passed);
 }
 
 }  // namespace parley::store

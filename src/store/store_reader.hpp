@@ -38,9 +38,11 @@ class StoreReader {
   /// The notifications given up, newest first.
   StoreResult<std::vector<model::NotificationRecord>> set_aside(std::size_t limit);
   /// Recordings whose time is over. Their files are removed first and their rows erased after, so
-  /// that a crash between leaves no file without a row.
+  /// that a crash between leaves no file without a row. The longest expired first; the first
+  /// `passed` are passed over.
   StoreResult<std::vector<model::RecordingRecord>> expired_recordings(UtcTime now,
-                                                                      std::size_t limit);
+                                                                      std::size_t limit,
+                                                                      std::size_t passed = 0);
 
  private:
   explicit StoreReader(SqliteDatabase database) : database_(std::move(database)) {}
