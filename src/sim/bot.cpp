@@ -47,6 +47,7 @@ std::string Bot::last_call() const {
 Delivery read_delivery(const notify::WebhookRequest& request, Instant at) {
   Delivery delivery;
   delivery.at = at;
+  delivery.url = request.url;
   delivery.message_id = header(request, "X-Microsoft-Skype-Message-ID");
   delivery.sequence = header(request, "X-Parley-Sequence");
   const auto body = model::parse_json(request.body);

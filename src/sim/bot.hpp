@@ -15,6 +15,7 @@ namespace parley::sim {
 /// One POST that reached the bot's webhook.
 struct Delivery {
   Instant at;
+  std::string url;  ///< that it was sent to
   std::string message_id;
   std::string sequence;  ///< empty for tones
   std::string change_type;

@@ -78,16 +78,53 @@ TEST(IncomingCall, IsOverWhenTheCallerGivesUp) {
 
 TEST(IncomingCall, FollowsOneRedirectOfTheWebhook) {
   CallScene scene;
-  std::size_t redirected = 0;
-  scene.bot.on_delivery = [&](const sim::Delivery& delivery) {
-    if (delivery.change_type == "created" && redirected++ == 0)
+  scene.bot.on_delivery = [](const sim::Delivery& delivery) {
+    if (delivery.url == "https://ivr.test/calls")
       return sim::WebhookReply{.status = 302, .location = "https://ivr.test/calls/west"};
     return sim::WebhookReply{};
   };
   ASSERT_TRUE(scene.ring());
   scene.world.run_for(seconds(2));
-  EXPECT_EQ(scene.bot.deliveries.size(), 2u);
+  ASSERT_EQ(scene.bot.deliveries.size(), 2u);
+  EXPECT_EQ(scene.bot.deliveries[1].url, "https://ivr.test/calls/west");
   EXPECT_EQ(scene.bot.deliveries[0].message_id, scene.bot.deliveries[1].message_id);
+}
+
+TEST(IncomingCall, FollowsNoSecondRedirectOfTheWebhook) {
+  CallScene scene;
+  scene.bot.on_delivery = [](const sim::Delivery& delivery) {
+    const bool first = delivery.url == "https://ivr.test/calls";
+    return sim::WebhookReply{
+        .status = 302,
+        .location = first ? "https://ivr.test/calls/west" : "https://ivr.test/calls/east"};
+  };
+  ASSERT_TRUE(scene.ring());
+  scene.world.run_for(seconds(10));
+  ASSERT_GE(scene.bot.deliveries.size(), 3u) << "the second redirect is a refusal, tried again";
+  EXPECT_EQ(scene.bot.deliveries[1].url, "https://ivr.test/calls/west");
+  for (const sim::Delivery& delivery : scene.bot.deliveries)
+    EXPECT_NE(delivery.url, "https://ivr.test/calls/east");
+}
+
+TEST(IncomingCall, FollowsNoRedirectOfALaterNotification) {
+  CallScene scene;
+  std::size_t redirected = 0;
+  scene.bot.on_delivery = [&](const sim::Delivery& delivery) {
+    if (delivery.state() == "establishing" && redirected++ == 0)
+      return sim::WebhookReply{.status = 302, .location = "https://ivr.test/calls/west"};
+    return sim::WebhookReply{};
+  };
+  ASSERT_TRUE(scene.establish());
+  EXPECT_EQ(redirected, 2u);
+  for (const sim::Delivery& delivery : scene.bot.deliveries)
+    EXPECT_EQ(delivery.url, "https://ivr.test/calls");
+}
+
+TEST(IncomingCall, IsEndedByTheWindowWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(18));
+  });
 }
 
 }  // namespace
