@@ -50,10 +50,6 @@ void ClientFront::on_hello(platform::ConnectionId id, Connection& connection,
                            std::string_view text) {
   if (!connection.hello_timer) return;  // refused before, and closing
   connection.hello_timer.reset();
-  if (parts_.state.draining) {
-    connection.socket->send(error_text(model::ClientErrorCode::unavailable, std::string(kNotNow)));
-    return connection.socket->close(close_code::kTryAgainLater, "draining");
-  }
   const auto directory = parts_.directory.current();
   auto accepted =
       platform::accept_hello(parts_.loop.now(), id, text, options_.identity, *directory);
@@ -62,6 +58,10 @@ void ClientFront::on_hello(platform::ConnectionId id, Connection& connection,
     return connection.socket->close(close_code::kPolicyViolation, "hello refused");
   }
   auto& opened = std::get<platform::ClientOpened>(accepted);
+  if (parts_.state.draining && !opened.resume) {  // running calls go on: theirs may come back
+    connection.socket->send(error_text(model::ClientErrorCode::unavailable, std::string(kNotNow)));
+    return connection.socket->close(close_code::kTryAgainLater, "draining");
+  }
   const auto shard = platform::shard_of(opened.user.user, options_.shards);
   if (!parts_.offer(shard, std::move(opened))) {
     connection.socket->send(error_text(model::ClientErrorCode::unavailable,
