@@ -1,7 +1,9 @@
 #include "sim/caller.hpp"
 
+#include <boost/json/object.hpp>
 #include <utility>
 
+#include "model/json.hpp"
 #include "sim/world.hpp"
 
 namespace parley::sim {
@@ -67,6 +69,27 @@ void Caller::lose_socket() {
     world_.input(shard, platform::ClientClosed{closed});
   }
   agent_.socket_lost(world_.now(), "the network is gone");
+  pump();
+}
+
+void Caller::go_online() {
+  is_offline_ = false;
+  if (!connection_) world_.open_socket(*this);
+}
+
+void Caller::send_raw(std::string text) {
+  world_.from_client(*this, std::move(text));
+}
+
+void Caller::take_message(const std::string& text) {
+  if (const auto message = model::parse_json(text)) {
+    const auto& fields = message->as_object();
+    std::string words(fields.at("type").as_string());
+    if (const auto* code = fields.if_contains("code"); code && code->is_string())
+      words += " " + std::string(code->get_string());
+    told_.push_back(std::move(words));
+  }
+  agent_.handle_message(world_.now(), text);
   pump();
 }
 

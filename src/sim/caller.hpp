@@ -30,11 +30,14 @@ class Caller {
   void mute(bool muted);
   /// The socket breaks; the client opens another as its protocol says.
   void lose_socket();
-  /// From now on no new socket can be opened.
+  /// From now on no new socket can be opened, until `go_online` opens one.
   void go_offline() {
     is_offline_ = true;
     lose_socket();
   }
+  void go_online();
+  /// A message that the client itself would not send.
+  void send_raw(std::string text);
 
   bool is_ringing() const { return rang_; }
   bool is_answered() const { return answered_; }
@@ -46,9 +49,12 @@ class Caller {
   dsp::SampleView heard() const;
   std::uint64_t packets_received() const;
   const client::UserAgent& agent() const { return agent_; }
+  /// What the server said, in order: each message's type, and an error's code, "error tooFast".
+  const std::vector<std::string>& told() const { return told_; }
 
  private:
   friend class World;
+  void take_message(const std::string& text);
   void pump();
   void arm_timer();
 
@@ -63,6 +69,7 @@ class Caller {
   bool is_offline_ = false;
   bool rang_ = false;
   bool answered_ = false;
+  std::vector<std::string> told_;
   std::optional<client::Ended> ended_;
   std::optional<client::CallFailed> failed_;
 };

@@ -158,9 +158,7 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
       if (found == world.connections_.end()) return;
       Caller* caller = found->second.first;
       world.later(kNetwork, [caller, connection = send.connection, text = std::move(send.text)] {
-        if (caller->connection_ != connection) return;
-        caller->agent_.handle_message(caller->world_.now(), text);
-        caller->pump();
+        if (caller->connection_ == connection) caller->take_message(text);
       });
     }
     void operator()(platform::CloseClient& close) {

@@ -73,6 +73,33 @@ TEST(PlayPrompt, FetchesAPromptOnceAndAsksAgainWithItsValidator) {
   EXPECT_EQ(scene.world.fetches_of(kMenu), 3u);
 }
 
+TEST(PlayPrompt, WithAResourceIdIsReusedForAnHourWithoutAFetch) {
+  CallScene scene;
+  scene.world.host(kMenu, 200, wav(voice(7, 1.0)));
+  ASSERT_TRUE(scene.establish());
+  const auto play = [&] {
+    const std::string body =
+        R"({"prompts":[{"@odata.type":"#microsoft.graph.mediaPrompt",)"
+        R"("mediaInfo":{"uri":"https://ivr.test/menu.wav","resourceId":"menu-1"}}]})";
+    const std::string operation = text(scene.post("playPrompt", body).body, "id");
+    ASSERT_TRUE(scene.wait_for_operation(operation, seconds(5)));
+    EXPECT_EQ(text(scene.ended_operation(operation)->data, "status"), "completed");
+  };
+  play();
+  EXPECT_EQ(scene.world.fetches_of(kMenu), 1u);
+  scene.world.run_for(std::chrono::minutes(40));
+  scene.post("keepAlive", "");
+  scene.world.run_for(std::chrono::minutes(18));
+  const auto received = scene.caller.packets_received();
+  play();
+  scene.world.run_for(seconds(1));
+  EXPECT_EQ(scene.world.fetches_of(kMenu), 1u);
+  EXPECT_GE(scene.caller.packets_received(), received + 48) << "one second of 20 ms packets";
+  scene.world.run_for(std::chrono::minutes(3));
+  play();
+  EXPECT_EQ(scene.world.fetches_of(kMenu), 2u) << "the hour is over";
+}
+
 TEST(PlayPrompt, FailsWithTheReasonWhenThePromptCannotBeHad) {
   CallScene scene;
   scene.world.host(kMenu, 404, {});

@@ -1,18 +1,10 @@
 #include <gtest/gtest.h>
 
+#include "dsp/tone.hpp"
 #include "scenario_test_support.hpp"
-#include "wire/wav.hpp"
 
 namespace parley::scenarios {
 namespace {
-
-/// The sound of a finished recording.
-dsp::Samples recorded(const CallScene& scene, const std::string& operation) {
-  const auto file = scene.world.files().find(operation + ".wav");
-  if (file == scene.world.files().end()) return {};
-  auto audio = wire::read_wav(file->second);
-  return audio ? dsp::Samples(audio->samples.begin(), audio->samples.end()) : dsp::Samples{};
-}
 
 std::string reason_in(const sim::Delivery& delivery) {
   return text(delivery.data.at("resultInfo"), "message");
@@ -35,8 +27,8 @@ TEST(RecordResponse, KeepsWhatTheCallerSaidUntilSilence) {
   EXPECT_NE(reason_in(ended).find("maxSilenceTimeout"), std::string::npos) << reason_in(ended);
   EXPECT_FALSE(text(ended.data, "recordingLocation").empty());
   EXPECT_FALSE(text(ended.data, "recordingAccessToken").empty());
-  EXPECT_EQ(missing_in(recorded(scene, operation), said), "");
-  EXPECT_NE(missing_in(recorded(scene, operation), voice(22, 2.0)), "");
+  EXPECT_EQ(missing_in(recorded(scene.world, operation), said), "");
+  EXPECT_NE(missing_in(recorded(scene.world, operation), voice(22, 2.0)), "");
 }
 
 TEST(RecordResponse, EndsAtItsLongestDuration) {
@@ -47,7 +39,7 @@ TEST(RecordResponse, EndsAtItsLongestDuration) {
       "id");
   ASSERT_TRUE(scene.wait_for_operation(operation, seconds(8)));
   EXPECT_EQ(number(scene.ended_operation(operation)->data.at("resultInfo"), "subcode"), 8515);
-  EXPECT_NEAR(static_cast<double>(recorded(scene, operation).size()), 48'000.0, 1'600.0);
+  EXPECT_NEAR(static_cast<double>(recorded(scene.world, operation).size()), 48'000.0, 1'600.0);
 }
 
 TEST(RecordResponse, EndsAtAStopTone) {
@@ -90,6 +82,32 @@ TEST(RecordResponse, PlaysItsPromptAndABeepFirst) {
       "id");
   ASSERT_TRUE(scene.wait_for_operation(operation, seconds(10)));
   EXPECT_EQ(missing_in(scene.caller.heard(), prompt), "");
+  const auto beep = dsp::make_tone({.rate = 16'000, .frequency = 1'000.0F, .duration_ms = 400});
+  EXPECT_EQ(missing_in(scene.caller.heard(), beep), "");
+  const auto match = dsp::match_sound({scene.caller.heard(), 16'000}, {beep, 16'000});
+  const auto prompted = dsp::match_sound({scene.caller.heard(), 16'000}, {prompt, 16'000});
+  EXPECT_GT(match.offset_ms, prompted.offset_ms + 950);
+  // The same check fails for another tone.
+  const auto other = dsp::make_tone({.rate = 16'000, .frequency = 700.0F, .duration_ms = 400});
+  EXPECT_NE(missing_in(scene.caller.heard(), other), "");
+}
+
+TEST(RecordResponse, BeepsNotWhenToldSo) {
+  CallScene scene;
+  const dsp::Samples prompt = voice(31, 1.0);
+  scene.world.host("https://ivr.test/say.wav", 200, wav(prompt));
+  ASSERT_TRUE(scene.establish());
+  const std::string operation =
+      text(scene
+               .post("recordResponse",
+                     prompts_body({"https://ivr.test/say.wav"},
+                                  R"("initialSilenceTimeoutInSeconds":2,"playBeep":false)"))
+               .body,
+           "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(10)));
+  EXPECT_EQ(missing_in(scene.caller.heard(), prompt), "");
+  const auto beep = dsp::make_tone({.rate = 16'000, .frequency = 1'000.0F, .duration_ms = 400});
+  EXPECT_NE(missing_in(scene.caller.heard(), beep), "");
 }
 
 TEST(RecordResponse, ThatMayBargeInCancelsWhatRunsAndWaits) {
@@ -125,7 +143,7 @@ TEST(RecordResponse, IsCompletedWhenThePeerHangsUp) {
   ASSERT_TRUE(scene.wait_for_operation(operation, seconds(2)));
   EXPECT_EQ(text(scene.ended_operation(operation)->data, "status"), "completed");
   EXPECT_FALSE(text(scene.ended_operation(operation)->data, "recordingLocation").empty());
-  EXPECT_GT(recorded(scene, operation).size(), 32'000u);
+  EXPECT_GT(recorded(scene.world, operation).size(), 32'000u);
   scene.world.run_for(seconds(1));
   EXPECT_EQ(scene.bot.deliveries.back().state(), "terminated");
 }

@@ -110,6 +110,13 @@ std::string missing_in(dsp::SampleView heard, const dsp::Samples& reference) {
   return dsp::unmet(dsp::match_sound({heard, 16'000}, {reference, 16'000}), {});
 }
 
+dsp::Samples recorded(const sim::World& world, const std::string& operation) {
+  const auto file = world.files().find(operation + ".wav");
+  if (file == world.files().end()) return {};
+  const auto audio = wire::read_wav(file->second);
+  return audio ? dsp::Samples(audio->samples.begin(), audio->samples.end()) : dsp::Samples{};
+}
+
 namespace {
 
 /// Per call: sequences of first deliveries count up from 1 without a gap, the last one ends the
@@ -146,11 +153,12 @@ void check_end(CallScene& scene) {
 
 }  // namespace
 
-void repeat_with_crashes(const std::function<void(CallScene&)>& play) {
+void repeat_with_crashes(const std::function<void(CallScene&)>& play,
+                         const SceneOptions& scene_options) {
   std::uint64_t commits = 0;
   std::uint64_t first = 0;
   {
-    CallScene scene;
+    CallScene scene(options(), scene_options.caller, scene_options.dialect);
     first = scene.world.store().commits() + 1;
     play(scene);
     check_end(scene);
@@ -161,7 +169,7 @@ void repeat_with_crashes(const std::function<void(CallScene&)>& play) {
     SCOPED_TRACE("crash after commit " + std::to_string(crash));
     auto world = options();
     world.crash_after_commit = crash;
-    CallScene scene(std::move(world));
+    CallScene scene(std::move(world), scene_options.caller, scene_options.dialect);
     play(scene);
     check_end(scene);
     EXPECT_EQ(scene.world.crashes(), 1u);

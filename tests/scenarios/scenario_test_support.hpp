@@ -61,10 +61,20 @@ struct CallScene {
 /// Whether `heard` holds `reference`, by the oracle of dsp/sound_match; "" or why not.
 std::string missing_in(dsp::SampleView heard, const dsp::Samples& reference);
 
+/// The sound of an operation's recording so far, 16 kHz.
+dsp::Samples recorded(const sim::World& world, const std::string& operation);
+
+/// How the scenes of `repeat_with_crashes` are made.
+struct SceneOptions {
+  sim::CallerOptions caller{};
+  model::Dialect dialect = model::Dialect::v1_0;
+};
+
 /// Runs `play` once to count the commits, then once for each of them with a crash right after it,
 /// and checks what must hold in the end, whenever the process died: every call ended and was told
 /// to its bot in order and without a gap, repeats carry the same message id, nothing is left
 /// undone.
-void repeat_with_crashes(const std::function<void(CallScene&)>& play);
+void repeat_with_crashes(const std::function<void(CallScene&)>& play,
+                         const SceneOptions& scene_options = {});
 
 }  // namespace parley::scenarios

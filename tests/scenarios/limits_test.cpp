@@ -1,0 +1,45 @@
+// What a caller hears at a limit of the shard or of its session.
+#include <gtest/gtest.h>
+
+#include "scenario_test_support.hpp"
+
+namespace parley::scenarios {
+namespace {
+
+TEST(Limits, AFullShardAnswersUnavailableAndTakesCallsAgainLater) {
+  auto world_options = options();
+  world_options.shards = 1;
+  world_options.shard.max_calls = 1;
+  CallScene scene(std::move(world_options));
+  sim::Caller& bob = scene.world.add_caller("bob");
+  sim::Caller& carol = scene.world.add_caller("carol");
+  ASSERT_TRUE(scene.establish());
+  bob.invite("ivr");
+  ASSERT_TRUE(scene.world.run_until([&] { return bob.is_over(); }, seconds(2)));
+  ASSERT_TRUE(bob.failed());
+  EXPECT_EQ(bob.failed()->code, model::ClientErrorCode::unavailable);
+  EXPECT_FALSE(bob.failed()->text.empty());
+  EXPECT_FALSE(scene.caller.is_over()) << "a refusal is nobody else's matter";
+  EXPECT_EQ(scene.world.live_calls(), 1u);
+  scene.caller.hang_up();
+  scene.world.run_for(seconds(2));
+  carol.invite("ivr");
+  EXPECT_TRUE(scene.world.run_until([&] { return carol.is_ringing(); }, seconds(2)));
+}
+
+TEST(Limits, ASecondCallOfASessionIsRefused) {
+  CallScene scene;
+  ASSERT_TRUE(scene.establish());
+  scene.world.run_for(seconds(1));
+  const std::size_t told = scene.caller.told().size();
+  scene.caller.send_raw(
+      R"({"type":"invite","id":"second","call":"another","to":"ivr","sdp":"v=0"})");
+  scene.world.run_for(seconds(1));
+  ASSERT_EQ(scene.caller.told().size(), told + 1);
+  EXPECT_EQ(scene.caller.told().back(), "error tooManyCalls");
+  EXPECT_FALSE(scene.caller.is_over());
+  EXPECT_EQ(scene.world.live_calls(), 1u);
+}
+
+}  // namespace
+}  // namespace parley::scenarios
