@@ -20,10 +20,7 @@ std::string client_id_of(const HttpRequestView& request) {
 }
 
 Reply refuse(const Now& now, const HttpRequestView& request, const ApiError& error) {
-  const std::string client_id = client_id_of(request);
-  Reply reply = operations::error_reply(error, now.utc, to_text(request.id), client_id);
-  add_common_headers(reply, to_text(request.id), client_id, request.scenario_id);
-  return reply;
+  return finish_reply(now, request.id, client_id_of(request), request.scenario_id, Failure{error});
 }
 
 Reply json_reply(const model::Json& json) {
@@ -129,6 +126,16 @@ Result<identity::Principal, ApiError> authenticate(const Now& now, const HttpReq
 
 }  // namespace
 
+Reply finish_reply(const Now& now, RequestId id, std::string_view client_request_id,
+                   std::string_view scenario_id, Result<Reply, ApiError> result) {
+  const std::string request_id = to_text(id);
+  Reply reply =
+      result ? std::move(*result)
+             : operations::error_reply(result.error(), now.utc, request_id, client_request_id);
+  add_common_headers(reply, request_id, client_request_id, scenario_id);
+  return reply;
+}
+
 void add_common_headers(Reply& reply, std::string_view request_id,
                         std::string_view client_request_id, std::string_view scenario_id) {
   const auto add = [&](std::string_view name, std::string_view value) {
@@ -176,10 +183,8 @@ Gated gate_request(const Now& now, const HttpRequestView& request, const Gateway
 }
 
 Reply not_found_reply(const Now& now, const ApiRequest& request) {
-  Reply reply = operations::error_reply(operations::call_not_found(), now.utc, to_text(request.id),
-                                        request.client_request_id);
-  add_common_headers(reply, to_text(request.id), request.client_request_id, request.scenario_id);
-  return reply;
+  return finish_reply(now, request.id, request.client_request_id, request.scenario_id,
+                      Failure{operations::call_not_found()});
 }
 
 }  // namespace parley::platform

@@ -52,6 +52,12 @@ Gated gate_request(const Now& now, const HttpRequestView& request, const Gateway
 /// The answer when no shard has the call.
 operations::Reply not_found_reply(const Now& now, const ApiRequest& request);
 
+/// The whole answer to a request: what was found, or its refusal in Graph's envelope, with the
+/// headers of `add_common_headers`.
+operations::Reply finish_reply(const Now& now, RequestId id, std::string_view client_request_id,
+                               std::string_view scenario_id,
+                               Result<operations::Reply, operations::ApiError> result);
+
 /// The headers that every answer of the API has; existing ones stay.
 void add_common_headers(operations::Reply& reply, std::string_view request_id,
                         std::string_view client_request_id, std::string_view scenario_id);

@@ -219,14 +219,9 @@ void ShardParts::handle(const Now& now, ApiRequest& request) {
 HttpAnswer ShardParts::api_answer(const Now& now, const ApiRequest& request,
                                   Result<operations::Reply, operations::ApiError> result,
                                   std::string_view scenario_id) const {
-  HttpAnswer answer;
-  answer.request = request.id;
-  answer.reply = result ? std::move(*result)
-                        : operations::error_reply(result.error(), now.utc, to_text(request.id),
-                                                  request.client_request_id);
-  add_common_headers(answer.reply, to_text(request.id), request.client_request_id,
-                     request.scenario_id.empty() ? scenario_id : request.scenario_id);
-  return answer;
+  return {request.id, finish_reply(now, request.id, request.client_request_id,
+                                   request.scenario_id.empty() ? scenario_id : request.scenario_id,
+                                   std::move(result))};
 }
 
 void ShardParts::handle(const Now& now, Committed& committed) {

@@ -11,14 +11,8 @@ namespace {
 
 HttpAnswer directory_answer(const Now& now, const DirectoryHttpRequest& request,
                             Result<operations::Reply, operations::ApiError> result) {
-  HttpAnswer answer;
-  answer.request = request.id;
-  const std::string id = to_text(request.id);
-  answer.reply =
-      result ? std::move(*result)
-             : operations::error_reply(result.error(), now.utc, id, request.client_request_id);
-  add_common_headers(answer.reply, id, request.client_request_id, "");
-  return answer;
+  return {request.id,
+          finish_reply(now, request.id, request.client_request_id, "", std::move(result))};
 }
 
 }  // namespace
