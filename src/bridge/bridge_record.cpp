@@ -87,7 +87,7 @@ void Bridge::barge_in(const Now& now, RecordSession& session) {
 
 void Bridge::record_tick(const Now& now, std::int64_t tick) {
   for (const auto& session : recordings_) {
-    if (session->handle_tick(now, clock_.instant_of(tick))) barge_in(now, *session);
+    if (session->handle_tick({clock_.instant_of(tick), now.utc})) barge_in(now, *session);
     follow_recorder(*session);
   }
 }

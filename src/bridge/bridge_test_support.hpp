@@ -239,8 +239,9 @@ struct World {
     if ((blocked && to_bridge) || chance() < loss) return;
     const auto extra = std::chrono::nanoseconds(
         static_cast<std::int64_t>(static_cast<double>(jitter.count()) * chance()));
-    flights.push({now.monotonic + delay + extra, order++, to_bridge, transmit.remote,
-                  transmit.local, to_bytes(transmit.packet.view())});
+    const Instant readable = to_bridge ? bridge_busy_until : Instant{};
+    flights.push({std::max(now.monotonic + delay + extra, readable), order++, to_bridge,
+                  transmit.remote, transmit.local, to_bytes(transmit.packet.view())});
   }
 
   std::optional<Instant> next_wake() const {
@@ -334,8 +335,8 @@ struct World {
   Duration delay = 20ms;
   Duration jitter{};
   double loss = 0;
-  bool blocked = false;  ///< the way to the bridge
-  Instant bridge_busy_until{};
+  bool blocked = false;         ///< the way to the bridge
+  Instant bridge_busy_until{};  ///< it reads no packet and runs no tick before
   std::priority_queue<Flying, std::vector<Flying>, std::greater<>> flights;
   std::uint64_t order = 0;
   Instant next_caller_tick{100s + 7ms};

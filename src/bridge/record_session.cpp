@@ -48,12 +48,13 @@ void RecordSession::insert(const Now& now, const wire::RtpHeader& header, ByteVi
   if (listener_) listener_->insert(now, header, payload, level);
 }
 
-bool RecordSession::handle_tick(const Now& now, Instant tick) {
+bool RecordSession::handle_tick(const Now& tick) {
   if (!listener_) return false;
-  const dsp::SampleView frame = listener_->next_frame(now);
+  const dsp::SampleView frame = listener_->next_frame(tick);
   if (recorder_) {
     recorder_->handle_frame(
-        tick, frame, packet_came_ ? media::FrameSource::received : media::FrameSource::made_up);
+        tick.monotonic, frame,
+        packet_came_ ? media::FrameSource::received : media::FrameSource::made_up);
     packet_came_ = false;
     return false;
   }

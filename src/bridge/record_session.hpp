@@ -43,8 +43,9 @@ class RecordSession {
   void note_packet() { packet_came_ = true; }
   void insert(const Now& now, const wire::RtpHeader& header, ByteView payload,
               std::optional<std::uint8_t> level);
-  /// The tick that stands at `tick`; true when speech barges in, and the prompt is to end.
-  bool handle_tick(const Now& now, Instant tick);
+  /// The tick that stands at `tick`, run then or late; true when speech barges in, and the prompt
+  /// is to end.
+  bool handle_tick(const Now& tick);
   /// True when a key barges in.
   bool handle_key(const Now& now, media::Key key);
   /// Ends a running recording from outside.

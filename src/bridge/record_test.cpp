@@ -83,6 +83,23 @@ TEST(BridgeRecord, IsWrittenAsItGoesThroughALossyNetwork) {
   EXPECT_EQ(dsp::unmet(found, kLossy), "") << found.text();
 }
 
+TEST(BridgeRecord, LosesNothingWhileTheMachineStalls) {
+  World world(13);
+  Caller& caller = world.ivr();
+  world.record(1, {}, options());
+  const auto sound = sentence(3'000, 6);
+  caller.say(sound);
+  for (const Duration stall : {90ms, 300ms, 600ms}) {
+    world.run_for(400ms);
+    world.bridge_busy_until = world.now.monotonic + stall;
+  }
+  world.run_for(5s);
+  expect_ended(world, 200, 0, RecordCompletionReason::max_silence_timeout);
+  const auto found = match(samples_of(world.files[operation(1)]), sound);
+  EXPECT_EQ(dsp::unmet(found), "") << found.text();
+  EXPECT_GT(world.counters.counter("bridge_ticks_skipped_total"), 30u);
+}
+
 TEST(BridgeRecord, PromptThenBeepThenRecording) {
   World world(3);
   Caller& caller = world.ivr();
