@@ -11,7 +11,8 @@ namespace parley::client {
 namespace {
 
 constexpr std::string_view kForms =
-    "heard:FILE, unheard:FILE (with :min= :gap= :gain= :after= :before=), silence, answered, "
+    "heard:FILE, unheard:FILE (with :min= :gap= :gain= :jumps= :after= :before=), silence, "
+    "answered, "
     "ended[:CODE[/SUBCODE]] or ended:REASON";
 
 Failure<std::string> fail(std::string text) {
@@ -44,6 +45,8 @@ bool set_option(HeardExpectation& heard, std::string_view name, double value) {
     heard.sound.longest_gap_ms = value;
   } else if (name == "gain") {
     heard.sound.gain_error_db = value;
+  } else if (name == "jumps") {
+    heard.sound.jumps = static_cast<std::size_t>(value);
   } else if (name == "after") {
     heard.after_ms = value;
   } else if (name == "before") {
@@ -96,7 +99,8 @@ Verdict judge_one(const HeardExpectation& heard, const Evidence& evidence) {
   const auto file = evidence.files.find(heard.file);
   if (file == evidence.files.end()) return {false, name + "the file is not loaded"};
   if (evidence.heard.samples.empty()) return {heard.negated, name + "nothing was received"};
-  const dsp::SoundMatch match = dsp::match_sound(evidence.heard, file->second);
+  const dsp::SoundMatch match =
+      dsp::match_sound(evidence.heard, file->second, {.jump_ms = kJumpMs});
   std::string problem = dsp::unmet(match, heard.sound);
   if (problem.empty() && heard.after_ms && match.offset_ms < *heard.after_ms)
     problem = format("it began at %.0f ms, before %.0f ms", match.offset_ms, *heard.after_ms);

@@ -16,10 +16,14 @@
 /// is the caller's to load.
 namespace parley::client {
 
+/// How far a sound may jump where it does: a busy machine stalls a sender, which then goes on where
+/// it stopped.
+inline constexpr std::uint32_t kJumpMs = 500;
+
 /// The file was heard, as `dsp::SoundExpectation` judges; with `negated` it was not.
 struct HeardExpectation {
   std::string file;
-  dsp::SoundExpectation sound{};
+  dsp::SoundExpectation sound{.jumps = 3};
   std::optional<double> after_ms{};   ///< its start, since the call was answered
   std::optional<double> before_ms{};  ///< likewise
   bool negated = false;
@@ -41,7 +45,8 @@ using Expectation =
 inline constexpr double kSilenceDbov = -60.0;
 
 /// `heard:FILE`, `unheard:FILE`, either with `:min=0.9` (correlation, above 0 to 1), `:gap=40`
-/// (longest gap, ms), `:gain=3` (largest gain error, dB), `:after=0`, `:before=2000` (ms);
+/// (longest gap, ms), `:gain=3` (largest gain error, dB), `:jumps=3` (most places where it goes on
+/// earlier or later, by up to `kJumpMs`), `:after=0`, `:before=2000` (ms);
 /// `silence`; `answered`; `ended`, `ended:200`, `ended:200/4521`, `ended:busy`. The error says what
 /// is allowed.
 Result<Expectation, std::string> parse_expectation(std::string_view text);

@@ -49,7 +49,7 @@ std::optional<edge::RtpToSend> MediaPlayer::poll_frame(const Now& now) {
                            .payload = key_packet_.payload,
                            .level = std::nullopt};
   }
-  edge::RtpToSend frame = audio_frame(index);
+  edge::RtpToSend frame = audio_frame(index - skipped_);
   frame.timestamp = timestamp;
   return frame;
 }
@@ -59,7 +59,7 @@ void MediaPlayer::skip_late(const Now& now) {
   const std::int64_t late = due - frames_ - options_.max_burst;
   if (late <= 0) return;
   frames_ += late;
-  skipped_ += static_cast<std::uint64_t>(late);
+  skipped_ += late;
   marker_ = true;
 }
 
@@ -89,8 +89,8 @@ edge::RtpToSend MediaPlayer::audio_frame(std::int64_t index) {
 }
 
 bool MediaPlayer::finished() const {
-  const bool sound_over =
-      !options_.sound || static_cast<std::size_t>(frames_) >= options_.sound->frame_count();
+  const bool sound_over = !options_.sound || static_cast<std::size_t>(frames_ - skipped_) >=
+                                                 options_.sound->frame_count();
   return sound_over && next_key_ == options_.digits.size() && keys_.idle();
 }
 

@@ -26,8 +26,8 @@ struct MediaPlayerOptions {
   bool loop = false;              ///< the sound again and again
   DigitScript digits{};
   std::chrono::milliseconds press{100};  ///< how long each key is down
-  /// When the owner comes late, this many frames are sent at once; the rest is skipped, and
-  /// counted.
+  /// When the owner comes late, this many frames are sent at once; the other ticks are skipped, and
+  /// counted: the sound goes on where it stopped.
   std::int64_t max_burst = 3;
 };
 
@@ -47,7 +47,7 @@ class MediaPlayer {
 
   /// The sound was played once, and all keys were pressed and released.
   bool finished() const;
-  std::uint64_t skipped() const { return skipped_; }
+  std::int64_t skipped() const { return skipped_; }
 
  private:
   void skip_late(const Now& now);
@@ -64,7 +64,7 @@ class MediaPlayer {
   rtp::TelephoneEventPacket key_packet_{};
   std::size_t next_key_ = 0;
   std::int64_t keys_idle_since_ = 0;  ///< frame
-  std::uint64_t skipped_ = 0;
+  std::int64_t skipped_ = 0;          ///< ticks in which nothing was said
 };
 
 }  // namespace parley::client

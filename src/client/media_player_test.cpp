@@ -74,15 +74,17 @@ TEST_F(PlayerTest, PlaysASoundOnceOrForEver) {
 }
 
 TEST_F(PlayerTest, SkipsWhatIsTooLateAndMarksTheGap) {
-  start({});
-  run_until(80ms);
+  const auto prepared = *prepare_sound(dsp::testing::babble(400, 16'000, 1), 16'000);
+  start({.sound = prepared});
+  EXPECT_EQ(run_until(80ms).size(), 5u);
   now = 580ms;
   std::vector<Sent> sent;
   poll(sent);
   ASSERT_EQ(sent.size(), 3u);
+  EXPECT_EQ(sent[0].payload, to_bytes(prepared->frame(codec::Codec::opus, 5))) << "nothing is lost";
   EXPECT_TRUE(sent[0].marker);
   EXPECT_FALSE(sent[1].marker);
-  EXPECT_EQ(player->skipped(), 22u) << "of frames 5 to 29 the last three are sent";
+  EXPECT_EQ(player->skipped(), 22) << "of frames 5 to 29 the last three are sent";
   EXPECT_EQ(player->next_deadline(), Instant{} + 600ms);
 }
 

@@ -46,7 +46,7 @@ TEST(UserAgent, PlacesACallAndHearsAndIsHeard) {
     EXPECT_NE(dsp::unmet(match(heard, question)), "") << "the check can fail";
     EXPECT_EQ(heard.size(), 201 * MediaRecorder::kFrameSamples);
     EXPECT_TRUE(world.agent->media()->player()->finished());
-    EXPECT_EQ(world.agent->media()->player()->skipped(), 0u);
+    EXPECT_EQ(world.agent->media()->player()->skipped(), 0);
     world.say(model::EndedMessage{world.call, 200, 4521, model::EndReason::hangup, "bye"});
     world.drain();
     ASSERT_NE(world.last<Ended>(), nullptr);
@@ -137,7 +137,7 @@ TEST(UserAgent, CatchesUpAtMostThreeFramesAndKeepsTheTimeline) {
   world.run_for(100ms);
   const std::uint64_t sent = world.leg->stats().rtp_received - before;
   EXPECT_LE(sent, 10u);
-  EXPECT_GE(world.agent->media()->player()->skipped(), 20u);
+  EXPECT_GE(world.agent->media()->player()->skipped(), 20);
   EXPECT_EQ(world.agent->media()->heard().size(), 81 * MediaRecorder::kFrameSamples);
 }
 

@@ -6,8 +6,9 @@
 #include <cmath>
 #include <complex>
 #include <cstdio>
+#include <limits>
 #include <numbers>
-#include <optional>
+#include <vector>
 
 #include "dsp/fft.hpp"
 #include "dsp/resampler.hpp"
@@ -112,30 +113,51 @@ std::ptrdiff_t find_offset(WaveView heard, WaveView reference) {
   return best;
 }
 
-struct Window {
-  std::ptrdiff_t shift = 0;  // from the common offset
+struct Fit {
+  std::ptrdiff_t shift = 0;  // from where it was looked for
   double dot = 0.0;
   double heard_energy = 0.0;
   double correlation = -1.0;
 };
 
-Window fit_window(WaveView heard, std::ptrdiff_t start, WaveView reference, std::ptrdiff_t reach) {
+Fit fit_at(WaveView part, std::ptrdiff_t shift, WaveView reference, double reference_energy) {
+  const double heard_energy = energy(part);
+  const double product = dot(part, reference);
+  const double norm = std::sqrt(heard_energy * reference_energy);
+  return {shift, product, heard_energy, norm > kSilentPower ? product / norm : 0.0};
+}
+
+Fit fit_near(WaveView heard, std::ptrdiff_t start, WaveView reference, std::ptrdiff_t reach) {
   const Wave around =
       slice(heard, start - reach, reference.size() + 2 * static_cast<std::size_t>(reach));
   const double reference_energy = energy(reference);
-  Window best;
+  Fit best;
   for (std::ptrdiff_t shift = -reach; shift <= reach; ++shift) {
     const WaveView part =
         WaveView(around).subspan(static_cast<std::size_t>(shift + reach), reference.size());
-    const double heard_energy = energy(part);
-    const double product = dot(part, reference);
-    const double norm = std::sqrt(heard_energy * reference_energy);
-    const double correlation = norm > kSilentPower ? product / norm : 0.0;
-    if (correlation <= best.correlation) continue;
-    best = {shift, product, heard_energy, correlation};
+    const Fit fit = fit_at(part, shift, reference, reference_energy);
+    if (fit.correlation > best.correlation) best = fit;
   }
   return best;
 }
+
+// As `fit_near`, for a reach of many samples.
+Fit fit_far(WaveView heard, std::ptrdiff_t start, WaveView reference, std::ptrdiff_t reach) {
+  const Wave around =
+      slice(heard, start - reach, reference.size() + 2 * static_cast<std::size_t>(reach));
+  const std::ptrdiff_t at =
+      std::clamp<std::ptrdiff_t>(find_offset(around, reference), 0, 2 * reach);
+  return fit_at(WaveView(around).subspan(static_cast<std::size_t>(at), reference.size()),
+                at - reach, reference, energy(reference));
+}
+
+struct Window {
+  std::size_t at = 0;
+  std::ptrdiff_t place = 0;  // from the common offset
+  bool jumped = false;       // it lies elsewhere than the one before
+  bool at_jump = false;      // it holds the place where the sound jumps
+  Fit fit{};
+};
 
 class Comparison {
  public:
@@ -152,8 +174,9 @@ class Comparison {
     if (reference_.empty()) return {};
     offset_ = find_offset(heard_, reference_);
     match_.offset_ms = to_ms(offset_);
-    for (std::size_t at = 0; at < reference_.size(); at += window_length() / 2) judge_window(at);
-    summarize();
+    for (std::size_t at = 0; at < reference_.size(); at += window_length() / 2) place_window(at);
+    find_jumps();
+    judge_windows();
     measure_gaps();
     return match_;
   }
@@ -170,52 +193,108 @@ class Comparison {
     return WaveView(reference_).subspan(at, std::min(length, reference_.size() - at));
   }
 
-  void judge_window(std::size_t at) {
+  std::ptrdiff_t reach(std::uint32_t milliseconds) const {
+    return static_cast<std::ptrdiff_t>(samples_in(milliseconds, options_.rate));
+  }
+
+  void place_window(std::size_t at) {
     const WaveView part = reference_part(at, window_length());
     // A short rest at the end is covered by the window before it.
     if (part.size() < window_length() / 2 && at > 0) return;
     if (!has_signal(part)) return;
-    const auto reach =
-        static_cast<std::ptrdiff_t>(samples_in(options_.local_shift_ms, options_.rate));
-    const Window window =
-        fit_window(heard_, offset_ + static_cast<std::ptrdiff_t>(at), part, reach);
-    if (match_.windows == 0 || window.correlation < match_.smallest_correlation)
-      match_.smallest_correlation = window.correlation;
-    ++match_.windows;
-    if (window.correlation >= options_.window_correlation) {
-      ++matched_;
-      first_shift_ = std::min(first_shift_.value_or(window.shift), window.shift);
-      last_shift_ = std::max(last_shift_.value_or(window.shift), window.shift);
+    // From the last jump, not the last window: one that fits nowhere must not lead the next astray.
+    Window window{.at = at, .place = jumped_to_};
+    const std::ptrdiff_t start = offset_ + static_cast<std::ptrdiff_t>(at) + window.place;
+    window.fit = fit_near(heard_, start, part, reach(options_.local_shift_ms));
+    if (options_.jump_ms > 0 && window.fit.correlation < options_.window_correlation) {
+      const Fit far = fit_far(heard_, start, part, reach(options_.jump_ms));
+      if (far.correlation >= options_.window_correlation) {
+        window.fit = far;
+        jumped_to_ = window.place + far.shift;
+        // Most of the sound may lie behind a jump, and the common offset with it.
+        window.jumped = !windows_.empty();
+      }
     }
-    dot_ += window.dot;
-    heard_energy_ += window.heard_energy;
-    reference_energy_ += energy(part);
+    window.place += window.fit.shift;
+    windows_.push_back(window);
   }
 
-  void summarize() {
+  // Windows overlap by half, so that two may hold a jump; the rest of them lies behind it.
+  void find_jumps() {
+    for (std::size_t i = 0; i < windows_.size(); ++i) {
+      if (!windows_[i].jumped) continue;
+      ++match_.jumps;
+      for (std::size_t before = i - std::min<std::size_t>(i, 2); before < i; ++before) {
+        Window& window = windows_[before];
+        if (window.fit.correlation >= options_.window_correlation) continue;
+        window.at_jump = true;
+        window.place = windows_[i].place;
+      }
+    }
+  }
+
+  void judge_windows() {
+    double product = 0.0;
+    double heard_energy = 0.0;
+    double reference_energy = 0.0;
+    std::size_t matched = 0;
+    std::ptrdiff_t first = std::numeric_limits<std::ptrdiff_t>::max();
+    std::ptrdiff_t last = std::numeric_limits<std::ptrdiff_t>::min();
+    for (const Window& window : windows_) {
+      if (window.at_jump) continue;
+      const double correlation = window.fit.correlation;
+      match_.smallest_correlation =
+          match_.windows == 0 ? correlation : std::min(match_.smallest_correlation, correlation);
+      ++match_.windows;
+      if (correlation >= options_.window_correlation) {
+        ++matched;
+        first = std::min(first, window.place);
+        last = std::max(last, window.place);
+      }
+      product += window.fit.dot;
+      heard_energy += window.fit.heard_energy;
+      reference_energy += energy(reference_part(window.at, window_length()));
+    }
     if (match_.windows == 0) return;
-    const double norm = std::sqrt(heard_energy_ * reference_energy_);
-    match_.correlation = norm > kSilentPower ? dot_ / norm : 0.0;
-    const double gain = dot_ / reference_energy_;
+    const double norm = std::sqrt(heard_energy * reference_energy);
+    match_.correlation = norm > kSilentPower ? product / norm : 0.0;
+    const double gain = product / reference_energy;
     match_.gain_db = gain > 0.0 ? to_db(gain * gain) : kNone;
-    match_.matched_fraction = static_cast<double>(matched_) / static_cast<double>(match_.windows);
-    if (first_shift_) match_.drift_ms = to_ms(*last_shift_ - *first_shift_);
+    match_.matched_fraction = static_cast<double>(matched) / static_cast<double>(match_.windows);
+    if (matched > 0) match_.drift_ms = to_ms(last - first);
   }
 
   // A gap goes on through pauses of the reference, which neither lengthen nor end it.
   void measure_gaps() {
     const std::size_t length = samples_in(options_.block_ms, options_.rate);
-    const double expected_gain = std::pow(10.0, (match_.gain_db - options_.missing_db) / 10.0);
     double gap = 0.0;
     for (std::size_t at = 0; at < reference_.size(); at += length) {
-      const WaveView part = reference_part(at, length);
-      if (!has_signal(part)) continue;
-      const Wave heard = slice(heard_, offset_ + static_cast<std::ptrdiff_t>(at), part.size());
-      const bool missing = energy(heard) < energy(part) * expected_gain ||
-                           energy(heard) < kSilentPower * static_cast<double>(heard.size());
-      gap = missing ? gap + options_.block_ms : 0.0;
+      if (!has_signal(reference_part(at, length))) continue;
+      gap = is_missing(at, length) ? gap + options_.block_ms : 0.0;
       match_.longest_gap_ms = std::max(match_.longest_gap_ms, gap);
     }
+  }
+
+  // Beside a jump the sound may be heard at either place.
+  bool is_missing(std::size_t at, std::size_t length) const {
+    if (match_.jumps == 0) return is_missing_at(at, length, 0);
+    std::ptrdiff_t place = 0;
+    for (const Window& window : windows_) {
+      if (window.at > at) break;
+      place = window.place;
+      const bool covers = at < window.at + window_length();
+      if (covers && !is_missing_at(at, length, place)) return false;
+    }
+    return is_missing_at(at, length, place);
+  }
+
+  bool is_missing_at(std::size_t at, std::size_t length, std::ptrdiff_t place) const {
+    const WaveView part = reference_part(at, length);
+    const Wave heard =
+        slice(heard_, offset_ + static_cast<std::ptrdiff_t>(at) + place, part.size());
+    const double expected_gain = std::pow(10.0, (match_.gain_db - options_.missing_db) / 10.0);
+    return energy(heard) < energy(part) * expected_gain ||
+           energy(heard) < kSilentPower * static_cast<double>(heard.size());
   }
 
   SoundMatchOptions options_;
@@ -224,12 +303,8 @@ class Comparison {
   double signal_power_ = 0.0;
   std::ptrdiff_t offset_ = 0;
   SoundMatch match_;
-  std::size_t matched_ = 0;
-  std::optional<std::ptrdiff_t> first_shift_;
-  std::optional<std::ptrdiff_t> last_shift_;
-  double dot_ = 0.0;
-  double heard_energy_ = 0.0;
-  double reference_energy_ = 0.0;
+  std::vector<Window> windows_;
+  std::ptrdiff_t jumped_to_ = 0;
 };
 
 }  // namespace
@@ -238,9 +313,9 @@ std::string SoundMatch::text() const {
   char line[256];
   std::snprintf(line, sizeof line,
                 "offset %.1f ms, correlation %.3f (smallest %.3f of %zu windows, %.0f %% matched), "
-                "gain %.1f dB, longest gap %.0f ms, drift %.1f ms",
+                "gain %.1f dB, longest gap %.0f ms, drift %.1f ms, %zu jumps",
                 offset_ms, correlation, smallest_correlation, windows, matched_fraction * 100.0,
-                gain_db, longest_gap_ms, drift_ms);
+                gain_db, longest_gap_ms, drift_ms, jumps);
   return line;
 }
 
@@ -261,6 +336,7 @@ std::string unmet(const SoundMatch& match, const SoundExpectation& expectation) 
   if (match.smallest_correlation < expectation.smallest_correlation) fail("smallest correlation");
   if (match.longest_gap_ms > expectation.longest_gap_ms) fail("gap");
   if (match.matched_fraction < expectation.matched_fraction) fail("matched fraction");
+  if (match.jumps > expectation.jumps) fail("jumps");
   if (std::abs(match.gain_db - expectation.gain_db) > expectation.gain_error_db) fail("gain");
   return what.empty() ? what : what + ": " + match.text();
 }

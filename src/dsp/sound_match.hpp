@@ -20,6 +20,10 @@ struct SoundMatchOptions {
   std::uint32_t block_ms = 10;    ///< the grain in which a gap is measured
   /// Each window may lie this far from the common offset: two clocks drift, a jitter buffer adapts.
   std::uint32_t local_shift_ms = 5;
+  /// A window that does not match where the one before lay is looked for this far around, and the
+  /// next ones from there on: after a stall a sender goes on where it stopped, and a jitter buffer
+  /// jumps. 0: not.
+  std::uint32_t jump_ms = 0;
   /// Parts of the reference this far below its own power hold no signal and are not judged.
   double signal_range_db = 25.0;
   /// A block this far below what the reference lets expect is missing.
@@ -38,7 +42,9 @@ struct SoundMatch {
   double longest_gap_ms = 0.0;        ///< longest stretch of the reference's signal that is missing
   double matched_fraction = 0.0;      ///< of the windows that hold signal
   double drift_ms = 0.0;              ///< spread of the windows' places around `offset_ms`
-  std::size_t windows = 0;            ///< windows judged; 0 when the reference is silent
+  std::size_t jumps = 0;              ///< places where the sound went on earlier or later
+  /// Windows judged; 0 when the reference is silent. Those that a jump cuts in two are not.
+  std::size_t windows = 0;
 
   /// One line for a failing test or for `parley call`.
   std::string text() const;
@@ -60,6 +66,7 @@ struct SoundExpectation {
   double smallest_correlation = 0.6;
   double longest_gap_ms = 40.0;
   double matched_fraction = 0.95;
+  std::size_t jumps = 0;
   /// Largest distance of the gain from `gain_db`.
   double gain_error_db = 3.0;
   double gain_db = 0.0;

@@ -98,6 +98,36 @@ TEST(SoundMatch, FollowsADriftingClock) {
   EXPECT_GT(match.drift_ms, 0.5);
 }
 
+// A sender that stalls goes on where it stopped.
+TEST(SoundMatch, FollowsAJumpWhereItMay) {
+  const Samples sound = babble(4'000, kRate, 1);
+  for (const std::ptrdiff_t at : {10'000, 24'000, 40'000}) {
+    Samples heard = sound;
+    heard.insert(heard.begin() + at, 2'400, 0);
+    EXPECT_NE(unmet(match_sound({heard, kRate}, {sound, kRate}), {.jumps = 1}), "");
+    const SoundMatch match = match_sound({heard, kRate}, {sound, kRate}, {.jump_ms = 500});
+    EXPECT_EQ(unmet(match, {.jumps = 1}), "") << match.text();
+    EXPECT_NE(unmet(match), "") << "a jump that nobody expects";
+    EXPECT_EQ(match.jumps, 1u);
+    EXPECT_NEAR(match.drift_ms, 150.0, 0.5);
+  }
+}
+
+TEST(SoundMatch, FollowsNoJumpIntoAnotherSoundOrOverAHole) {
+  const Samples sound = babble(3'000, kRate, 1);
+  const SoundMatchOptions options{.jump_ms = 500};
+  for (std::uint64_t seed = 2; seed < 32; ++seed) {
+    const SoundMatch match =
+        match_sound({babble(4'000, kRate, seed), kRate}, {sound, kRate}, options);
+    EXPECT_NE(unmet(match, {.jumps = 3}), "") << "seed " << seed;
+    EXPECT_LT(match.correlation, 0.7) << "seed " << seed << ": " << match.text();
+  }
+  Samples heard = placed(sound, kRate, 60, 0.0F);
+  cut_hole(heard, kRate, 100);
+  const SoundMatch match = match_sound({heard, kRate}, {sound, kRate}, options);
+  EXPECT_GE(match.longest_gap_ms, 80.0) << match.text();
+}
+
 TEST(SoundMatch, GainOutsideTheExpectationFails) {
   const Samples sound = babble(2'000, kRate, 1);
   const SoundMatch match = match_sound({placed(sound, kRate, 0, -12.0F), kRate}, {sound, kRate});

@@ -91,6 +91,7 @@ export function concat(...parts) {
 
 const kWindow = 0.2; // s, one correlation each
 const kSlip = 0.02; // s, how far a receiver's jitter buffer may stretch or shrink within a window
+const kJump = 0.4; // s, how far off a sound may go on: after a stall a sender goes on where it stopped
 const kFrame = 0.01; // s, the grain of gaps
 const kPoor = 0.6; // a window that correlates less is counted as poor
 const kLost = 0.3; // a window that correlates less says nothing about where the sound is
@@ -100,8 +101,9 @@ const kGapDb = -25; // a frame that is so much fainter than it should be is miss
 /**
  * Looks for `reference` in `heard` (both at `rate` Hz) and says how well it came through:
  * `offset` (s into heard), `correlation` of the whole (0 to 1), `smallest` correlation of any loud window, `poor` (the
- * share of loud windows that a splice or another sound spoilt), `gainDb` (heard against reference), `longestGap` (s that
- * the reference is loud and heard is silent).
+ * share of loud windows that a splice or another sound spoilt), `jumps` (places where it goes on earlier or later),
+ * `gainDb` (heard against reference), `longestGap` (s that the reference is loud and heard is silent). A window that a
+ * jump cuts in two is not judged.
  */
 export function compare(reference, heard, rate) {
   const start = align(reference, heard);
@@ -111,17 +113,20 @@ export function compare(reference, heard, rate) {
     loud,
     size: Math.round(kWindow * rate),
     slip: Math.round(kSlip * rate),
+    jump: Math.round(kJump * rate),
   });
-  const sum = (name) => windows.reduce((total, window) => total + window[name], 0);
+  const judged = windows.filter((window) => !window.atJump);
+  const sum = (name) => judged.reduce((total, window) => total + window[name], 0);
   const [own, other] = [sum('own'), sum('other')];
   const gain = own > 0 ? Math.sqrt(other / own) : 0;
-  const told = windows.filter((window) => window.loud).map(({ correlation }) => correlation);
+  const told = judged.filter((window) => window.loud).map(({ correlation }) => correlation);
   return {
     offset: start / rate,
     correlation: other > 0 ? sum('both') / Math.sqrt(own * other) : 0,
     smallest: Math.min(1, ...told),
     poor:
       told.length > 0 ? told.filter((correlation) => correlation < kPoor).length / told.length : 1,
+    jumps: windows.filter((window) => window.jumped).length,
     gainDb: gain > 0 ? 20 * Math.log10(gain) : -Infinity,
     longestGap:
       longestGap(reference, heard, { windows, loud, gain, frame: Math.round(kFrame * rate) }) *
@@ -130,20 +135,26 @@ export function compare(reference, heard, rate) {
 }
 
 /** Goes through the reference window by window, with the lag that the receiver's buffer has there. */
-function follow(reference, heard, { start, loud, size, slip }) {
+function follow(reference, heard, { start, loud, size, slip, jump }) {
   const windows = [];
   let lag = start;
   for (let at = 0; at + size <= reference.length; at += size) {
     const isLoud = power(reference, at, size) > loud;
-    const best = isLoud
-      ? bestLag(reference, heard, { at, size, lag, slip })
-      : { lag, correlation: 1 };
+    const near = isLoud ? bestLag(reference, heard, { at, size, lag, slip }) : { lag, correlation: 1 };
+    const far = near.correlation < kPoor ? farLag(reference, heard, { at, size, lag, jump }) : near;
+    const isFar = near.correlation < kPoor && far.correlation >= kPoor;
+    const best = isFar ? far : near;
     if (best.correlation > kLost) lag = best.lag;
+    const before = windows.at(-1);
+    const jumped = isFar && before !== undefined; // most of it may lie behind a jump, and `start` with it
+    if (jumped) Object.assign(before, { atJump: before.correlation < kPoor, beside: lag });
     windows.push({
       at,
       size,
       lag,
+      beside: jumped ? before.lag : lag, // where the sound lies on the other side of a jump
       loud: isLoud,
+      jumped,
       correlation: best.correlation,
       own: product(reference, reference, at, at, size),
       other: product(heard, heard, at + lag, at + lag, size),
@@ -153,14 +164,23 @@ function follow(reference, heard, { start, loud, size, slip }) {
   return windows;
 }
 
+/** As `bestLag`, anywhere within `jump`. */
+function farLag(reference, heard, { at, size, lag, jump }) {
+  const from = Math.max(0, at + lag - jump);
+  const part = heard.subarray(from, Math.max(from, at + lag + jump + size));
+  const there = from + align(reference.subarray(at, at + size), part) - at;
+  return bestLag(reference, heard, { at, size, lag: there, slip: 0 });
+}
+
 /** The most frames that should be loud and are not heard, with nothing heard in between. */
 function longestGap(reference, heard, { windows, loud, gain, frame }) {
   const missing = Math.max(gain, 0.05) ** 2 * 10 ** (kGapDb / 10);
   let [gap, longest] = [0, 0];
-  for (const { at, size, lag } of windows) {
+  for (const { at, size, lag, beside } of windows) {
     for (let i = at; i + frame <= at + size; i += frame) {
       const expected = power(reference, i, frame);
-      if (power(heard, i + lag, frame) > Math.max(expected, loud) * missing) gap = 0;
+      const there = Math.max(power(heard, i + lag, frame), power(heard, i + beside, frame));
+      if (there > Math.max(expected, loud) * missing) gap = 0;
       else if (expected > loud) gap++;
       longest = Math.max(longest, gap);
     }

@@ -38,6 +38,12 @@ test('a receiver that stretches a little still passes', () => {
   assert.ok(compare(reference, heard, rate).smallest > 0.8);
 });
 
+test('a sender that stalls and goes on is followed', () => {
+  const heard = concat(reference.subarray(0, 15000), silence(0.15), reference.subarray(15000));
+  const { jumps, smallest, longestGap } = compare(reference, heard, rate);
+  assert.ok(jumps === 1 && smallest > 0.8 && longestGap === 0, `${jumps} ${smallest} ${longestGap}`);
+});
+
 test('another sound fails', () => {
   const result = compare(reference, babble(2, 6), rate);
   assert.ok(result.smallest < 0.6 && result.correlation < 0.5, JSON.stringify(result));
