@@ -9,7 +9,13 @@ import { kRate } from './werift_leg.mjs';
 /** The least a sound must keep on its way through codecs and a jitter buffer. */
 export const kGood = { smallest: 0.6, poor: 0, correlation: 0.8, longestGap: 0.06, jumps: 3 };
 /** Through a browser, whose jitter buffer splices where it stretches, all the more on a busy machine. */
-export const kThroughBrowser = { smallest: 0, poor: 0.25, correlation: 0.7, longestGap: 0.2, jumps: 6 };
+export const kThroughBrowser = {
+  smallest: 0,
+  poor: 0.25,
+  correlation: 0.7,
+  longestGap: 0.2,
+  jumps: 6,
+};
 
 /** A recorded human voice at 8 kHz. */
 export function prompt(name) {

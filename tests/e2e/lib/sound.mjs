@@ -140,7 +140,9 @@ function follow(reference, heard, { start, loud, size, slip, jump }) {
   let lag = start;
   for (let at = 0; at + size <= reference.length; at += size) {
     const isLoud = power(reference, at, size) > loud;
-    const near = isLoud ? bestLag(reference, heard, { at, size, lag, slip }) : { lag, correlation: 1 };
+    const near = isLoud
+      ? bestLag(reference, heard, { at, size, lag, slip })
+      : { lag, correlation: 1 };
     const far = near.correlation < kPoor ? farLag(reference, heard, { at, size, lag, jump }) : near;
     const isFar = near.correlation < kPoor && far.correlation >= kPoor;
     const best = isFar ? far : near;

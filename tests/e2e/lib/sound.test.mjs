@@ -41,7 +41,10 @@ test('a receiver that stretches a little still passes', () => {
 test('a sender that stalls and goes on is followed', () => {
   const heard = concat(reference.subarray(0, 15000), silence(0.15), reference.subarray(15000));
   const { jumps, smallest, longestGap } = compare(reference, heard, rate);
-  assert.ok(jumps === 1 && smallest > 0.8 && longestGap === 0, `${jumps} ${smallest} ${longestGap}`);
+  assert.ok(
+    jumps === 1 && smallest > 0.8 && longestGap === 0,
+    `${jumps} ${smallest} ${longestGap}`,
+  );
 });
 
 test('another sound fails', () => {
