@@ -1,11 +1,13 @@
 #include "server/shard_thread.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::server {
 namespace {
 
 constexpr Duration kPublishInterval = std::chrono::seconds(1);
+constexpr int kMailPerTurn = 64;
 
 }  // namespace
 
@@ -62,31 +64,33 @@ void ShardThread::start(OnEvent on_event, model::RecoveryRecords recovery) {
   thread_.loop().post([this, recovery = std::move(recovery)] {
     shard_->recover(thread_.loop().now(), recovery);
     drain();
-    arm();
+    settle_later();
     publish();
   });
   thread_.start();
 }
 
 void ShardThread::take_mail() {
-  for (platform::ShardInput& input : mailbox_.take()) {
-    shard_->handle_input(thread_.loop().now(), std::move(input));
+  for (platform::ShardInput& input : mailbox_.take()) mail_.push_back(std::move(input));
+  for (int i = 0; i < kMailPerTurn && !mail_.empty(); ++i) {
+    shard_->handle_input(thread_.loop().now(), std::move(mail_.front()));
+    mail_.pop_front();
     drain();
   }
-  arm();
+  settle_later();
 }
 
 void ShardThread::on_datagram(const SocketAddress& local, const SocketAddress& remote,
                               MutableByteView datagram) {
   shard_->handle_datagram(thread_.loop().now(), local, remote, datagram);
   drain();
-  arm();
+  settle_later();
 }
 
 void ShardThread::on_timer() {
   shard_->handle_timeout(thread_.loop().now());
   drain();
-  arm();
+  settle_later();
 }
 
 void ShardThread::drain() {
@@ -105,7 +109,14 @@ void ShardThread::send(Transmit transmit) {
   ++counters_.counter("udp_datagrams_dropped_total{reason=\"no_socket\"}");
 }
 
-void ShardThread::arm() {
+void ShardThread::settle_later() {
+  if (std::exchange(settling_, true)) return;
+  thread_.loop().post([this] { settle(); });
+}
+
+void ShardThread::settle() {
+  settling_ = false;
+  if (!mail_.empty()) thread_.loop().post([this] { take_mail(); });
   calls_ = shard_->call_count();
   if (const auto next = shard_->next_deadline())
     deadline_.set(next->at);
@@ -118,7 +129,7 @@ void ShardThread::publish() {
   for (const auto& [name, value] : counters_.all()) values[name] = static_cast<double>(value);
   values["calls"] = static_cast<double>(shard_->call_count());
   values["client_sessions"] = static_cast<double>(shard_->session_count());
-  values["mailbox_waiting"] = static_cast<double>(mailbox_.size());
+  values["mailbox_waiting"] = static_cast<double>(mailbox_.size() + mail_.size());
   const std::string label = "shard=\"" + std::to_string(index_) + "\"";
   metrics_.publish(label, label, std::move(values));
   publishing_.set(thread_.loop().now() + kPublishInterval);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,11 +55,15 @@ class ShardThread {
   Result<void, std::string> bind(const std::vector<SocketAddress>& addresses);
   void on_datagram(const SocketAddress& local, const SocketAddress& remote,
                    MutableByteView datagram);
+  /// Not all at once: datagrams and ticks come between.
   void take_mail();
   void on_timer();
   void drain();
   void send(Transmit transmit);
-  void arm();
+  /// Sets the timer and posts what is left of the mail: once at the end of a turn, however many
+  /// inputs it had.
+  void settle_later();
+  void settle();
   void publish();
 
   platform::ShardIndex index_;
@@ -68,6 +73,8 @@ class ShardThread {
   Counters counters_;
   LoopThread thread_;
   Mailbox mailbox_;
+  std::deque<platform::ShardInput> mail_;  ///< taken out of the mailbox
+  bool settling_ = false;
   std::unique_ptr<platform::Shard> shard_;
   std::vector<net::UdpSocket> sockets_;  ///< after the shard: their queues hold its packets
   net::Timer deadline_;
