@@ -102,6 +102,12 @@ void Conversation::user_lost(Step& step) {
           "the caller's signaling was lost");
 }
 
+void Conversation::not_kept(Step& step) {
+  end_all(step, EndReason::failed,
+          {500, 9999, "The platform could not store what happened in the call."},
+          "a step could not be stored");
+}
+
 void Conversation::user_muted(Step& step, bool muted) {
   step.batch.bridge.push_back(model::MutePort{user_.port, muted});
   step.batch.timeline.push_back({call_->id(), muted ? "caller muted" : "caller unmuted", ""});

@@ -66,6 +66,8 @@ class Conversation {
   /// Its signaling was lost and not resumed in time.
   void user_lost(Step& step);
   void user_muted(Step& step, bool muted);
+  /// The store will never keep a step of it.
+  void not_kept(Step& step);
   void handle_bridge_event(Step& step, const model::BridgeEvent& event);
   void handle_timeout(Step& step);
 

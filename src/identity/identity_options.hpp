@@ -19,6 +19,8 @@ struct IdentityOptions {
   std::chrono::seconds application_token_lifetime{3600};
   std::chrono::seconds user_token_lifetime{3600};
   std::chrono::hours refresh_token_lifetime{24 * 14};
+  /// A key signs for so long before the next one is announced.
+  std::chrono::hours signing_key_lifetime{24 * 90};
   /// A recording is usually gone before its token: it is removed soon after its call.
   std::chrono::hours recording_token_lifetime{24};
 };

@@ -98,17 +98,31 @@ model::SigningKeyRecord make_signing_key(UtcTime now, SignatureAlgorithm algorit
           .retired = std::nullopt};
 }
 
-model::RowChanges rotate_signing_keys(const std::vector<model::SigningKeyRecord>& records,
-                                      UtcTime now, SignatureAlgorithm algorithm) {
-  model::RowChanges rows{model::Row(make_signing_key(now, algorithm))};
+std::optional<SignatureAlgorithm> due_signing_key(
+    const std::vector<model::SigningKeyRecord>& records, UtcTime now, Duration lifetime) {
+  const auto newest = std::ranges::max_element(records, {}, &model::SigningKeyRecord::created);
+  if (newest == records.end()) return SignatureAlgorithm::rs256;
+  if (now < newest->created + duration_cast<milliseconds>(lifetime)) return std::nullopt;
+  return algorithm_named(newest->algorithm).value_or(SignatureAlgorithm::rs256);
+}
+
+model::RowChanges announce_signing_key(const std::vector<model::SigningKeyRecord>& records,
+                                       model::SigningKeyRecord fresh, UtcTime now) {
+  model::RowChanges rows{model::Row(std::move(fresh))};
   for (model::SigningKeyRecord record : records) {
-    if (!trusted(record.retired, now)) {
-      rows.emplace_back(model::EraseRow(model::Erase<model::SigningKeyRecord>{record.kid}));
-    } else if (!record.retired) {
-      record.retired = now + duration_cast<milliseconds>(kKeyAnnouncement);
-      rows.emplace_back(model::Row(std::move(record)));
-    }
+    if (record.retired) continue;
+    record.retired = now + duration_cast<milliseconds>(kKeyAnnouncement);
+    rows.emplace_back(model::Row(std::move(record)));
   }
+  return rows;
+}
+
+model::RowChanges erase_old_signing_keys(const std::vector<model::SigningKeyRecord>& records,
+                                         UtcTime now) {
+  model::RowChanges rows;
+  for (const model::SigningKeyRecord& record : records)
+    if (!trusted(record.retired, now))
+      rows.emplace_back(model::EraseRow(model::Erase<model::SigningKeyRecord>{record.kid}));
   return rows;
 }
 

@@ -52,9 +52,17 @@ class SigningKeys {
 model::SigningKeyRecord make_signing_key(
     UtcTime now, crypto::SignatureAlgorithm algorithm = crypto::SignatureAlgorithm::rs256);
 
-/// The rows of a rotation: a new key, announced now; the keys before it sign until the announcement
-/// is over. Keys past their trust are erased.
-model::RowChanges rotate_signing_keys(const std::vector<model::SigningKeyRecord>& records,
-                                      UtcTime now, crypto::SignatureAlgorithm algorithm);
+/// The algorithm of the next key, when it is time to make one: no key is younger than `lifetime`.
+std::optional<crypto::SignatureAlgorithm> due_signing_key(
+    const std::vector<model::SigningKeyRecord>& records, UtcTime now, Duration lifetime);
+
+/// The rows that announce a key made by `make_signing_key`; the keys before it sign until the
+/// announcement is over.
+model::RowChanges announce_signing_key(const std::vector<model::SigningKeyRecord>& records,
+                                       model::SigningKeyRecord fresh, UtcTime now);
+
+/// The rows that erase the keys past their trust.
+model::RowChanges erase_old_signing_keys(const std::vector<model::SigningKeyRecord>& records,
+                                         UtcTime now);
 
 }  // namespace parley::identity

@@ -44,17 +44,20 @@ TEST(SigningKeys, UnusableRecordsAreToldAndLeftOut) {
   EXPECT_EQ(keys.active(kTestNow), nullptr);
 }
 
+std::shared_ptr<const Directory> announce(const Directory& directory, UtcTime now) {
+  return directory.with(announce_signing_key(
+      directory.signing_key_records(), make_signing_key(now, SignatureAlgorithm::es256), now));
+}
+
 TEST(SigningKeys, RotationAnnouncesThenSwitchesThenForgets) {
   model::DirectoryRecords records;
   records.signing_keys = {ec_record(kTestNow)};
   const std::string old_kid = records.signing_keys[0].kid;
-  auto directory = Directory::from(records);
-  directory = directory->with(rotate_signing_keys(directory->signing_key_records(),
-                                                  kTestNow + hours(10), SignatureAlgorithm::es256));
+  const auto announced = kTestNow + hours(10);
+  auto directory = announce(*Directory::from(records), announced);
   const SigningKeys& keys = directory->keys();
   ASSERT_EQ(keys.all().size(), 2u);
   const std::string new_kid = keys.all()[1].kid;
-  const auto announced = kTestNow + hours(10);
   EXPECT_EQ(keys.active(announced)->kid, old_kid);
   EXPECT_NE(keys.find(new_kid, announced), nullptr) << "published before it signs";
   EXPECT_EQ(keys.active(announced + hours(3))->kid, new_kid);
@@ -62,11 +65,23 @@ TEST(SigningKeys, RotationAnnouncesThenSwitchesThenForgets) {
   EXPECT_EQ(keys.find(old_kid, announced + hours(28)), nullptr);
   EXPECT_EQ(keys.jwks(announced + hours(28)).at("keys").as_array().size(), 1u);
 
-  const auto later = announced + hours(100);
+  EXPECT_TRUE(
+      erase_old_signing_keys(directory->signing_key_records(), announced + hours(27)).empty());
   directory = directory->with(
-      rotate_signing_keys(directory->signing_key_records(), later, SignatureAlgorithm::es256));
-  EXPECT_EQ(directory->keys().all().size(), 2u) << "the first one was erased";
-  EXPECT_EQ(directory->keys().find(old_kid, later), nullptr);
+      erase_old_signing_keys(directory->signing_key_records(), announced + hours(28)));
+  ASSERT_EQ(directory->keys().all().size(), 1u);
+  EXPECT_EQ(directory->keys().all()[0].kid, new_kid);
+}
+
+TEST(SigningKeys, OneIsDueWhenNoneIsYoungEnough) {
+  constexpr Duration kLifetime = hours(100);
+  EXPECT_EQ(due_signing_key({}, kTestNow, kLifetime), SignatureAlgorithm::rs256);
+  const std::vector<model::SigningKeyRecord> one{ec_record(kTestNow)};
+  EXPECT_EQ(due_signing_key(one, kTestNow + hours(99), kLifetime), std::nullopt);
+  EXPECT_EQ(due_signing_key(one, kTestNow + hours(100), kLifetime), SignatureAlgorithm::es256);
+  const auto directory = announce(*Directory::from({.signing_keys = one}), kTestNow + hours(100));
+  EXPECT_EQ(due_signing_key(directory->signing_key_records(), kTestNow + hours(101), kLifetime),
+            std::nullopt);
 }
 
 }  // namespace

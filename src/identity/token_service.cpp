@@ -26,7 +26,7 @@ constexpr std::int32_t kScopeNotDefault = 1002012;
 constexpr std::int32_t kWrongPassword = 50126;
 constexpr std::int32_t kInvalidRefreshToken = 70000;
 constexpr std::int32_t kExpiredRefreshToken = 700082;
-constexpr std::int32_t kNoSigningKey = 90033;
+constexpr std::int32_t kTransient = 90033;
 
 constexpr std::string_view kAssertionType =
     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -187,7 +187,7 @@ Result<TokenReply, OauthError> TokenService::client_credentials(const Call& call
   const std::optional<IssuedToken> token = issue_application_token(
       {options_, call.directory, call.now}, random_, *tenant, *application, *proof);
   if (!token) {
-    return failure(OauthErrorKind::server_error, kNoSigningKey, "No signing key; try again.");
+    return failure(OauthErrorKind::server_error, kTransient, "No signing key; try again.");
   }
   return TokenReply(TokenAnswer{.status = 200, .body = token_body(*token)});
 }
@@ -294,7 +294,7 @@ Result<TokenAnswer, OauthError> TokenService::user_answer(const TokenContext& co
                                                           const std::string& scope) {
   const std::optional<IssuedToken> token = issue_user_token(context, random_, user);
   if (!token) {
-    return failure(OauthErrorKind::server_error, kNoSigningKey, "No signing key; try again.");
+    return failure(OauthErrorKind::server_error, kTransient, "No signing key; try again.");
   }
   TokenAnswer answer{.status = 200, .body = token_body(*token)};
   const std::string refresh = make_secret(random_);
@@ -311,8 +311,14 @@ Result<TokenAnswer, OauthError> TokenService::user_answer(const TokenContext& co
   return answer;
 }
 
+TokenAnswer TokenService::overloaded(UtcTime now, const OauthTrace& trace) {
+  return error_answer({OauthErrorKind::server_error, kTransient,
+                       "The server is too busy. Try again in some seconds."},
+                      trace, now);
+}
+
 TokenAnswer TokenService::error_answer(const OauthError& error, const OauthTrace& trace,
-                                       UtcTime now) const {
+                                       UtcTime now) {
   return {.status = http_status(error.kind), .body = oauth_error_body(error, trace, now)};
 }
 

@@ -64,6 +64,8 @@ class TokenService {
                                   const Directory& directory);
   TokenAnswer finish(UtcTime now, const PasswordCheck& check, bool matches,
                      const Directory& directory);
+  /// 503: the request was good, but the server can't serve it now.
+  static TokenAnswer overloaded(UtcTime now, const OauthTrace& trace);
 
  private:
   struct Call;
@@ -81,7 +83,7 @@ class TokenService {
   Result<TokenAnswer, OauthError> user_answer(const TokenContext& context,
                                               const model::UserRecord& user,
                                               const std::string& scope);
-  TokenAnswer error_answer(const OauthError& error, const OauthTrace& trace, UtcTime now) const;
+  static TokenAnswer error_answer(const OauthError& error, const OauthTrace& trace, UtcTime now);
 
   const IdentityOptions& options_;
   Random& random_;

@@ -19,14 +19,14 @@ struct GatewayOptions {
 /// One HTTP request, as a server's thread read it.
 struct HttpRequestView {
   RequestId id;
-  std::string_view method;
-  std::string_view path;  ///< percent-decoded, without the query
-  std::string_view query;
-  std::string_view authorization;
-  std::string_view content_type;
-  std::string_view client_request_id;
-  std::string_view scenario_id;
-  std::string_view body;
+  std::string_view method{};
+  std::string_view path{};  ///< percent-decoded, without the query
+  std::string_view query{};
+  std::string_view authorization{};
+  std::string_view content_type{};
+  std::string_view client_request_id{};
+  std::string_view scenario_id{};
+  std::string_view body{};
 };
 
 /// To be handed to the shard where `call` lives; when it lives nowhere, answer `not_found_reply`.

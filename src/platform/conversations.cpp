@@ -1,7 +1,5 @@
-#include <boost/json/object.hpp>
 #include <utility>
 
-#include "model/describe.hpp"
 #include "platform/shard_parts.hpp"
 
 namespace parley::platform {
@@ -13,34 +11,8 @@ std::string recording_file(OperationId operation) {
 
 }  // namespace
 
-void ShardParts::commit_rows(BatchId batch, std::vector<model::RowChange> rows) {
-  events.emplace_back(Commit{batch, std::move(rows)});
-}
-
-void ShardParts::commit_ungated(std::vector<model::RowChange> rows) {
-  if (!rows.empty()) commit_rows(BatchId{next_batch_++}, std::move(rows));
-}
-
-void ShardParts::note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
-                      const std::string& request, std::vector<model::RowChange>& rows) {
-  for (const calling::TimelineEntry& entry : entries) {
-    context_.log.write(LogLevel::info, "call",
-                       {{"call", to_text(entry.call)},
-                        {"what", entry.what},
-                        {"detail", entry.detail},
-                        {"request", request}});
-    boost::json::object line;
-    line["what"] = entry.what;
-    if (!entry.detail.empty()) line["detail"] = entry.detail;
-    if (!request.empty()) line["request"] = request;
-    rows.emplace_back(model::Row(model::TimelineRecord{
-        entry.call, now.utc, model::write_json(model::Json(std::move(line)))}));
-  }
-}
-
 void ShardParts::finish_batch(const Now& now, LiveConversation& live, calling::Batch batch,
                               std::vector<HeldEffect> held) {
-  const bool gates = !batch.rows.empty();
   for (calling::GatedEffect& effect : batch.gated) {
     if (auto* notify = std::get_if<calling::NotifyBot>(&effect)) {
       if (notify->sequence != 0)
@@ -50,14 +22,11 @@ void ShardParts::finish_batch(const Now& now, LiveConversation& live, calling::B
       held.emplace_back(std::move(std::get<calling::TellEndpoint>(effect)));
     }
   }
-  note(now, batch.timeline, batch.request, batch.rows);
+  note(now, batch.timeline, batch.request);
   std::optional<BatchId> awaited;
-  if (gates) {
-    awaited = BatchId{next_batch_++};
+  if (!batch.rows.empty()) {
+    awaited = commit(std::move(batch.rows));
     commits_.emplace(*awaited, live.calling->id());
-    commit_rows(*awaited, std::move(batch.rows));
-  } else {
-    commit_ungated(std::move(batch.rows));
   }
   live.gate.add(awaited, std::move(held));
 
@@ -100,9 +69,10 @@ void ShardParts::release_one(const Now& now, HeldEffect& effect, bool is_over) {
   } else if (auto* notify = std::get_if<calling::NotifyBot>(&effect)) {
     auto record = notify::record_of(*notify, now.utc);
     if (is_over && notify->notice.kind == model::NoticeKind::incoming_call) {
-      std::vector<model::RowChange> rows;
+      model::RowChanges rows;
       set_aside(now, std::move(record), rows);
-      return commit_ungated(std::move(rows));
+      commit(std::move(rows));
+      return;
     }
     outbox_.add(now, {std::move(record), std::move(notify->notice), ""});
   } else if (auto* told = std::get_if<calling::TellEndpoint>(&effect)) {
@@ -147,7 +117,7 @@ void ShardParts::handle_bridge_output(const Now& now, LiveConversation& live,
   } else if (const auto* discarded = std::get_if<bridge::RecordingDiscarded>(&output)) {
     events.emplace_back(DeleteRecording{recording_file(discarded->operation)});
     live.recordings.erase(discarded->operation);
-    commit_ungated({model::EraseRow(model::Erase<model::RecordingRecord>{discarded->operation})});
+    commit({model::EraseRow(model::Erase<model::RecordingRecord>{discarded->operation})});
   } else {
     const auto& event = std::get<model::BridgeEvent>(output);
     step(now, live, [&](calling::Step& step, auto&) {
@@ -222,27 +192,6 @@ HttpAnswer ShardParts::api_answer(const Now& now, const ApiRequest& request,
   return {request.id, finish_reply(now, request.id, request.client_request_id,
                                    request.scenario_id.empty() ? scenario_id : request.scenario_id,
                                    std::move(result))};
-}
-
-void ShardParts::handle(const Now& now, Committed& committed) {
-  if (const auto kept = directory_commits_.find(committed.batch);
-      kept != directory_commits_.end()) {
-    events.emplace_back(PublishDirectory{std::move(kept->second.directory)});
-    events.emplace_back(std::move(kept->second.answer));
-    directory_commits_.erase(kept);
-    return;
-  }
-  recovery_gate_.committed(committed.batch);
-  for (HeldEffect& effect : recovery_gate_.release()) release_one(now, effect);
-  const auto found = commits_.find(committed.batch);
-  if (found == commits_.end()) return;
-  const ConversationId id = found->second;
-  commits_.erase(found);
-  const auto conversation = conversations_.find(id);
-  if (conversation == conversations_.end()) return;
-  conversation->second->gate.committed(committed.batch);
-  release(now, *conversation->second);
-  drain(now, id, *conversation->second);
 }
 
 void ShardParts::handle(const Now& now, PromptReady& ready) {

@@ -1,5 +1,6 @@
 #include "platform/gate.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -12,6 +13,14 @@ void Gate::add(std::optional<BatchId> commit, std::vector<HeldEffect> effects) {
 void Gate::committed(BatchId batch) {
   for (Held& held : batches_)
     if (held.awaited == batch) held.awaited.reset();
+}
+
+std::vector<HeldEffect> Gate::lose(BatchId batch) {
+  const auto found = std::ranges::find(batches_, batch, &Held::awaited);
+  if (found == batches_.end()) return {};
+  std::vector<HeldEffect> effects = std::move(found->effects);
+  batches_.erase(found);
+  return effects;
 }
 
 std::vector<HeldEffect> Gate::release() {

@@ -21,6 +21,8 @@ class Gate {
   /// @param commit  the batch's commit; absent when it has no rows
   void add(std::optional<BatchId> commit, std::vector<HeldEffect> effects);
   void committed(BatchId batch);
+  /// Takes the batch's effects out: its rows will never be kept.
+  std::vector<HeldEffect> lose(BatchId batch);
   /// The effects that are free now, oldest first.
   std::vector<HeldEffect> release();
   bool empty() const { return batches_.empty(); }

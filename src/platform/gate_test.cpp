@@ -38,5 +38,18 @@ TEST(Gate, KeepsTheOrderAcrossBatches) {
   EXPECT_EQ(numbers(gate.release()), (std::vector{1, 2, 3}));
 }
 
+TEST(Gate, GivesALostBatchUpAndLetsTheOthersGoOn) {
+  Gate gate;
+  gate.add(BatchId{1}, {answer(1)});
+  gate.add(BatchId{2}, {answer(2)});
+  gate.add(BatchId{3}, {answer(3)});
+  gate.committed(BatchId{3});
+  EXPECT_EQ(numbers(gate.lose(BatchId{2})), (std::vector{2}));
+  EXPECT_TRUE(gate.lose(BatchId{2}).empty());
+  EXPECT_TRUE(gate.release().empty());
+  gate.committed(BatchId{1});
+  EXPECT_EQ(numbers(gate.release()), (std::vector{1, 3}));
+}
+
 }  // namespace
 }  // namespace parley::platform

@@ -2,26 +2,15 @@
 
 #include <utility>
 
-#include "operations/api_error.hpp"
-#include "operations/directory/directory_gate.hpp"
 #include "platform/shard_parts.hpp"
 
 namespace parley::platform {
-namespace {
-
-HttpAnswer directory_answer(const Now& now, const DirectoryHttpRequest& request,
-                            Result<operations::Reply, operations::ApiError> result) {
-  return {request.id,
-          finish_reply(now, request.id, request.client_request_id, "", std::move(result))};
-}
-
-}  // namespace
-
 ShardParts::ShardParts(ShardOptions options, ShardContext context,
                        std::shared_ptr<const identity::Directory> directory)
     : options_(std::move(options)),
       context_(context),
       directory_(std::move(directory)),
+      kept_directory_(directory_),
       sessions_({.resume_window = options_.resume_window,
                  .max_requests_per_second = options_.max_client_requests_per_second},
                 context.random),
@@ -47,85 +36,6 @@ void ShardParts::handle(const Now& now, PromptEncoded& encoded) {
 void ShardParts::handle(const Now& now, PromptWanted& wanted) {
   prompts_.handle_input(now, wanted);
 }
-void ShardParts::handle(const Now&, DirectoryChanged& changed) {
-  directory_ = std::move(changed.directory);
-}
-
-void ShardParts::handle(const Now& now, TokenHttpRequest& request) {
-  identity::TokenReply reply = tokens_.handle_token_request(now.utc, request.request, *directory_);
-  if (auto* check = std::get_if<identity::PasswordCheck>(&reply)) {
-    const JobId job{next_job_++};
-    events.emplace_back(CheckPassword{job, *check});
-    password_checks_.emplace(job, std::pair(std::move(request), std::move(*check)));
-    return;
-  }
-  answer_token(request, std::get<identity::TokenAnswer>(reply));
-}
-
-void ShardParts::handle(const Now& now, PasswordChecked& checked) {
-  const auto found = password_checks_.find(checked.job);
-  if (found == password_checks_.end()) return;
-  const auto [request, check] = std::move(found->second);
-  password_checks_.erase(found);
-  answer_token(request, tokens_.finish(now.utc, check, checked.matches, *directory_));
-}
-
-void ShardParts::answer_token(const TokenHttpRequest& request, const identity::TokenAnswer& token) {
-  HttpAnswer answer;
-  answer.request = request.id;
-  answer.reply.status = token.status;
-  answer.reply.body = model::write_json(token.body);
-  answer.reply.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
-  if (token.status == 401)
-    answer.reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"parley\"");
-  add_common_headers(answer.reply, to_text(request.id), request.client_request_id, "");
-  change_directory(std::move(answer), token.rows);
-}
-
-void ShardParts::handle(const Now& now, DirectoryHttpRequest& request) {
-  run_on_directory(now, request);
-}
-
-void ShardParts::handle(const Now& now, PasswordHashed& hashed) {
-  const auto found = password_hashes_.find(hashed.job);
-  if (found == password_hashes_.end()) return;
-  DirectoryHttpRequest request = std::move(found->second);
-  password_hashes_.erase(found);
-  if (hashed.hash.empty())
-    return change_directory(
-        directory_answer(now, request,
-                         Failure{operations::unavailable("The server is overloaded", 2)}),
-        {});
-  request.request.password_hash = std::move(hashed.hash);
-  run_on_directory(now, request);
-}
-
-void ShardParts::run_on_directory(const Now& now, DirectoryHttpRequest& request) {
-  auto result = operations::directory::run_directory_request(
-      {*directory_, now.utc, context_.random, options_.api}, request.request);
-  if (!result) return change_directory(directory_answer(now, request, Failure{result.error()}), {});
-  if (!result->password_to_hash.empty()) {
-    const JobId job{next_job_++};
-    events.emplace_back(HashPassword{job, std::move(result->password_to_hash)});
-    password_hashes_.emplace(job, std::move(request));
-    return;
-  }
-  change_directory(directory_answer(now, request, std::move(result->reply)), result->rows);
-}
-
-void ShardParts::change_directory(HttpAnswer answer, const model::RowChanges& rows) {
-  if (rows.empty()) {
-    events.emplace_back(std::move(answer));
-    return;
-  }
-  // The next request must see the change (a used refresh token), the world hears of it when it is
-  // kept.
-  directory_ = directory_->with(rows);
-  const BatchId batch{next_batch_++};
-  directory_commits_.emplace(batch, DirectoryCommit{std::move(answer), directory_});
-  commit_rows(batch, rows);
-}
-
 void ShardParts::handle_timeout(const Now& now) {
   while (const auto id = conversation_deadlines_.due(now.monotonic)) {
     LiveConversation& live = *conversations_.at(*id);
@@ -137,6 +47,8 @@ void ShardParts::handle_timeout(const Now& now) {
   }
   outbox_.handle_timeout(now);
   sessions_.handle_timeout(now);
+  if (timeline_.due() && *timeline_.due() <= now.monotonic) commit({});
+  if (next_key_check_ && *next_key_check_ <= now.monotonic) check_signing_keys(now);
 }
 
 std::optional<Deadline<ShardTimer>> ShardParts::next_deadline() const {
@@ -147,6 +59,8 @@ std::optional<Deadline<ShardTimer>> ShardParts::next_deadline() const {
   consider(conversation_deadlines_.next(), ShardTimer::conversation);
   if (const auto outbox = outbox_.next_deadline()) consider(outbox->at, ShardTimer::outbox);
   consider(sessions_.next_deadline(), ShardTimer::session);
+  consider(timeline_.due(), ShardTimer::timeline);
+  consider(next_key_check_, ShardTimer::signing_keys);
   return next;
 }
 

@@ -63,7 +63,11 @@ struct PasswordHashed {
 /// What a worker found of a `CheckPassword`.
 struct PasswordChecked {
   JobId job;
-  bool matches = false;
+  std::optional<bool> matches;  ///< absent: nobody had time for it
+};
+/// What a worker made of a `MakeSigningKey`.
+struct SigningKeyMade {
+  std::optional<model::SigningKeyRecord> key;  ///< absent: nobody had time for it
 };
 
 /// A client's `hello` was accepted by `client_gateway`; its later messages go to this shard.
@@ -83,6 +87,10 @@ struct ClientClosed {
 
 /// The store kept the batch.
 struct Committed {
+  BatchId batch;
+};
+/// The store will never keep the batch: it could not be written, or too many waited.
+struct CommitLost {
   BatchId batch;
 };
 
@@ -128,17 +136,19 @@ struct DirectoryChanged {
 };
 
 using ShardInput = std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
-                                PasswordHashed, ClientOpened, ClientMessageReceived, ClientClosed,
-                                Committed, WebhookAnswered, PromptFetched, PromptEncoded,
-                                PromptWanted, PromptReady, DirectoryChanged>;
+                                PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived,
+                                ClientClosed, Committed, CommitLost, WebhookAnswered, PromptFetched,
+                                PromptEncoded, PromptWanted, PromptReady, DirectoryChanged>;
 
 // ---------------------------------------------------------------- outputs
 
-/// Rows to keep, all or none. Answered by `Committed`, in order. A shard's commits are kept in
-/// their order.
+/// Rows to keep, all or none. Answered by `Committed`, in order, or by `CommitLost`. A shard's
+/// commits are kept in their order.
 struct Commit {
   BatchId batch;
   std::vector<model::RowChange> rows;
+  /// Rides along; may be left out when the store falls behind.
+  std::vector<model::TimelineRecord> timeline{};
 };
 
 struct HttpAnswer {
@@ -190,6 +200,11 @@ struct HashPassword {
   std::string password;
 };
 
+/// `make_signing_key`, on a worker. Answered by `SigningKeyMade`.
+struct MakeSigningKey {
+  crypto::SignatureAlgorithm algorithm{};
+};
+
 /// Append to the recording `name` in the recordings folder, creating it; sync at least each second.
 struct AppendRecording {
   std::string name;
@@ -224,11 +239,12 @@ struct ToShard {
   std::variant<PromptWanted, PromptReady> message;
 };
 
-using ShardEvent = std::variant<Commit, HttpAnswer, SendToClient, CloseClient, SendWebhook,
-                                CancelWebhook, FetchPrompt, EncodePrompt, CheckPassword,
-                                HashPassword, AppendRecording, FinishRecording, DeleteRecording,
-                                CallLocated, CallForgotten, PublishDirectory, ToShard>;
+using ShardEvent =
+    std::variant<Commit, HttpAnswer, SendToClient, CloseClient, SendWebhook, CancelWebhook,
+                 FetchPrompt, EncodePrompt, CheckPassword, HashPassword, MakeSigningKey,
+                 AppendRecording, FinishRecording, DeleteRecording, CallLocated, CallForgotten,
+                 PublishDirectory, ToShard>;
 
-enum class ShardTimer { conversation, media, outbox, session, prompt_cache };
+enum class ShardTimer { conversation, outbox, session, timeline, signing_keys };
 
 }  // namespace parley::platform

@@ -16,27 +16,31 @@
 #include "platform/media_demux.hpp"
 #include "platform/prompt_cache.hpp"
 #include "platform/shard.hpp"
+#include "platform/timeline_buffer.hpp"
 
 namespace parley::platform {
 
 /// The parts of a shard and how they are wired: every input goes to one part, what comes out of it
 /// is drained into the others or out of the shard. shard.cpp routes inputs, conversations.cpp runs
-/// calls and media, user_calls.cpp serves clients, webhooks.cpp runs the outbox.
+/// calls and media, user_calls.cpp serves clients, webhooks.cpp runs the outbox, commits.cpp keeps
+/// rows, directory_changes.cpp is shard 0's own, recovery.cpp comes first.
 class ShardParts {
  public:
   ShardParts(ShardOptions options, ShardContext context,
              std::shared_ptr<const identity::Directory> directory);
 
-  // ---- shard.cpp ----
+  // ---- inputs: each is handled in the file of its part ----
   void handle(const Now& now, ApiRequest& request);
   void handle(const Now& now, TokenHttpRequest& request);
   void handle(const Now& now, PasswordChecked& checked);
   void handle(const Now& now, DirectoryHttpRequest& request);
   void handle(const Now& now, PasswordHashed& hashed);
+  void handle(const Now& now, SigningKeyMade& made);
   void handle(const Now& now, ClientOpened& opened);
   void handle(const Now& now, ClientMessageReceived& received);
   void handle(const Now& now, ClientClosed& closed);
   void handle(const Now& now, Committed& committed);
+  void handle(const Now& now, CommitLost& lost);
   void handle(const Now& now, WebhookAnswered& answered);
   void handle(const Now& now, PromptFetched& fetched);
   void handle(const Now& now, PromptEncoded& encoded);
@@ -75,12 +79,16 @@ class ShardParts {
   void keep_recording(const Now& now, LiveConversation& live, const model::BridgeEvent& event,
                       calling::Batch& batch);
   void end_recordings(const Now& now, LiveConversation& live, calling::Batch& batch);
-  void commit_rows(BatchId batch, std::vector<model::RowChange> rows);
-  void commit_ungated(std::vector<model::RowChange> rows);
-  /// To the log, and into the rows that the next commit takes along.
-  void note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
-            const std::string& request, std::vector<model::RowChange>& rows);
   void remove_if_over(ConversationId id);
+
+  // ---- commits.cpp ----
+  /// The rows, and the timeline that waited for a ride.
+  BatchId commit(model::RowChanges rows);
+  /// To the log, and along with the next commit.
+  void note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
+            const std::string& request);
+  /// The conversation whose effects wait for that batch.
+  LiveConversation* take_waiting(BatchId batch);
 
   // ---- user_calls.cpp ----
   void drain_sessions(const Now& now);
@@ -109,21 +117,34 @@ class ShardParts {
   HttpAnswer api_answer(const Now& now, const ApiRequest& request,
                         Result<operations::Reply, operations::ApiError> reply,
                         std::string_view scenario_id) const;
-  void answer_token(const TokenHttpRequest& request, const identity::TokenAnswer& answer);
-  void run_on_directory(const Now& now, DirectoryHttpRequest& request);
-  /// Answers when these rows of the directory are kept.
-  void change_directory(HttpAnswer answer, const model::RowChanges& rows);
+
+  // ---- directory_changes.cpp ----
+  /// What is answered when the rows are kept, and when they will never be.
+  struct PromisedAnswer {
+    std::optional<HttpAnswer> kept{};
+    std::optional<HttpAnswer> lost{};
+  };
+  void answer_token(const Now& now, const TokenHttpRequest& request,
+                    const identity::TokenAnswer& answer);
+  void change_directory(PromisedAnswer answer, const model::RowChanges& rows);
+  /// False when the batch was no change of the directory.
+  bool directory_committed(BatchId batch);
+  bool directory_lost(BatchId batch);
+  void check_signing_keys(const Now& now);
 
   ShardOptions options_;
   ShardContext context_;
   PacketPool pool_;
   std::shared_ptr<const identity::Directory> directory_;
+  /// Without the changes that wait for their commits.
+  std::shared_ptr<const identity::Directory> kept_directory_;
   Conversations conversations_;
   std::map<CallId, ConversationId> calls_;
   std::map<BatchId, ConversationId> commits_;
-  /// Answers that wait for a commit, with the directory that it makes.
+  /// A change of the directory that waits for its commit, and the directory that it makes.
   struct DirectoryCommit {
-    HttpAnswer answer;
+    PromisedAnswer answer;
+    model::RowChanges rows;
     std::shared_ptr<const identity::Directory> directory;
   };
   std::map<BatchId, DirectoryCommit> directory_commits_;
@@ -139,6 +160,8 @@ class ShardParts {
   identity::WebhookTokens webhook_tokens_;
   identity::TokenService tokens_;
   PromptCache prompts_;
+  TimelineBuffer timeline_;
+  std::optional<Instant> next_key_check_;
   std::uint64_t next_batch_ = 1;
   std::uint64_t next_job_ = 1;
 };

@@ -38,6 +38,9 @@ void EventRouter::carry_out(ShardIndex from, CheckPassword& event) {
 void EventRouter::carry_out(ShardIndex from, HashPassword& event) {
   to_.jobs.hash(from, std::move(event));
 }
+void EventRouter::carry_out(ShardIndex from, MakeSigningKey& event) {
+  to_.jobs.make_key(from, event);
+}
 void EventRouter::carry_out(ShardIndex, AppendRecording& event) {
   to_.recordings.append(std::move(event));
 }

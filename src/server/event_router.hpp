@@ -49,6 +49,7 @@ class EventRouter {
   void carry_out(platform::ShardIndex from, platform::EncodePrompt& event);
   void carry_out(platform::ShardIndex from, platform::CheckPassword& event);
   void carry_out(platform::ShardIndex from, platform::HashPassword& event);
+  void carry_out(platform::ShardIndex from, platform::MakeSigningKey& event);
   void carry_out(platform::ShardIndex from, platform::AppendRecording& event);
   void carry_out(platform::ShardIndex from, platform::FinishRecording& event);
   void carry_out(platform::ShardIndex from, platform::DeleteRecording& event);

@@ -47,14 +47,27 @@ WriterThread::~WriterThread() {
 void WriterThread::commit(platform::ShardIndex shard, platform::Commit commit) {
   {
     const std::lock_guard lock(mutex_);
+    if (waiting_.size() < options_.max_waiting_with_timeline) {
+      for (model::TimelineRecord& line : commit.timeline)
+        commit.rows.emplace_back(model::Row(std::move(line)));
+    } else {
+      timeline_lines_shed_ += commit.timeline.size();
+    }
     if (waiting_.size() < options_.max_waiting) {
       waiting_.push_back({shard, commit.batch, std::move(commit.rows)});
       wake_.notify_one();
       return;
     }
   }
-  ++dropped_;
-  log_.write(LogLevel::error, "commit_dropped", {{"shard", std::to_string(shard)}});
+  lose(shard, commit.batch, "too many commits wait");
+}
+
+void WriterThread::lose(platform::ShardIndex shard, platform::BatchId batch,
+                        const std::string& reason) {
+  ++lost_;
+  log_.write(LogLevel::error, "commit_lost",
+             {{"shard", std::to_string(shard)}, {"reason", reason}});
+  post_(shard, platform::CommitLost{batch});
 }
 
 std::size_t WriterThread::waiting() const {
@@ -110,9 +123,7 @@ bool WriterThread::commit_singly() {
     if (kept) {
       tell(0, 1);
     } else {
-      ++dropped_;
-      log_.write(LogLevel::error, "commit_impossible",
-                 {{"shard", std::to_string(group_.front().shard)}, {"reason", kept.error().text}});
+      lose(group_.front().shard, group_.front().id, kept.error().text);
     }
     group_.erase(group_.begin());
   }

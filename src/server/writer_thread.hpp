@@ -20,9 +20,10 @@ namespace parley::server {
 struct WriterOptions {
   /// Batches in one transaction at most.
   std::size_t max_group = 256;
-  /// Batches that wait while the store fails. A further one is dropped, counted and logged: it is
-  /// never told, as if we had crashed before it.
+  /// Batches that wait while the store fails. A further one is lost, and its shard told so.
   std::size_t max_waiting = 100'000;
+  /// When so many wait, timelines are left out.
+  std::size_t max_waiting_with_timeline = 10'000;
   Duration first_retry = std::chrono::milliseconds(100);
   Duration max_retry = std::chrono::seconds(5);
   /// `purge` runs at the start and this often,
@@ -54,7 +55,8 @@ class WriterThread {
   bool healthy() const { return healthy_; }
   std::size_t waiting() const;
   std::uint64_t committed() const { return committed_; }
-  std::uint64_t dropped() const { return dropped_; }
+  std::uint64_t lost() const { return lost_; }
+  std::uint64_t timeline_lines_shed() const { return timeline_lines_shed_; }
 
  private:
   struct Batch {
@@ -70,6 +72,7 @@ class WriterThread {
   bool commit_group();
   bool commit_singly();
   void tell(std::size_t from, std::size_t count);
+  void lose(platform::ShardIndex shard, platform::BatchId batch, const std::string& reason);
   void on_failure(const store::StoreError& error);
   /// Goes on purging meanwhile; false: the end.
   bool pause_before_retry();
@@ -87,7 +90,8 @@ class WriterThread {
 
   std::atomic<bool> healthy_{true};
   std::atomic<std::uint64_t> committed_{0};
-  std::atomic<std::uint64_t> dropped_{0};
+  std::atomic<std::uint64_t> lost_{0};
+  std::atomic<std::uint64_t> timeline_lines_shed_{0};
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Batch> waiting_;

@@ -110,9 +110,13 @@ class WriterThreadTest : public ::testing::Test {
   std::vector<std::string> told(std::size_t count) {
     std::vector<std::string> texts;
     for (const auto& [shard, input] : posted_.wait_for(count))
-      texts.push_back(std::to_string(shard) + ":" +
-                      std::to_string(std::get<Committed>(input).batch.value));
+      texts.push_back(std::to_string(shard) + ":" + verdict(input));
     return texts;
+  }
+  static std::string verdict(const platform::ShardInput& input) {
+    if (const auto* lost = std::get_if<platform::CommitLost>(&input))
+      return "lost " + std::to_string(lost->batch.value);
+    return std::to_string(std::get<Committed>(input).batch.value);
   }
 
   ScriptedStore store_;
@@ -141,7 +145,7 @@ TEST_F(WriterThreadTest, ATransientFailureIsRetriedUntilItPasses) {
   commit(0, 1);
   EXPECT_EQ(told(1), std::vector<std::string>{"0:1"});
   EXPECT_TRUE(writer_->healthy());
-  EXPECT_EQ(writer_->dropped(), 0u);
+  EXPECT_EQ(writer_->lost(), 0u);
 }
 
 TEST_F(WriterThreadTest, WhileTheStoreFailsItIsNotHealthy) {
@@ -168,11 +172,11 @@ TEST_F(WriterThreadTest, ABatchThatCanNeverBeKeptDoesNotHoldUpTheOthers) {
   commit(0, 3, 2);
   commit(0, 4);
   store_.let_go();
-  EXPECT_EQ(told(3), (std::vector<std::string>{"0:1", "0:2", "0:4"}));
-  writer_.reset();
+  EXPECT_EQ(told(4), (std::vector<std::string>{"0:1", "0:2", "0:lost 3", "0:4"}));
+  EXPECT_EQ(writer_->lost(), 1u);
 }
 
-TEST_F(WriterThreadTest, BeyondItsLimitABatchIsDroppedAndCounted) {
+TEST_F(WriterThreadTest, BeyondItsLimitABatchIsLostAndItsShardHearsOfIt) {
   store_.hold();
   WriterOptions options;
   options.max_waiting = 2;
@@ -181,9 +185,26 @@ TEST_F(WriterThreadTest, BeyondItsLimitABatchIsDroppedAndCounted) {
   store_.wait_until_busy();
   for (std::uint64_t batch = 2; batch <= 4; ++batch) commit(0, batch);
   EXPECT_EQ(writer_->waiting(), 2u);
-  EXPECT_EQ(writer_->dropped(), 1u);
+  EXPECT_EQ(writer_->lost(), 1u);
   store_.let_go();
-  EXPECT_EQ(told(3), (std::vector<std::string>{"0:1", "0:2", "0:3"}));
+  EXPECT_EQ(told(4), (std::vector<std::string>{"0:lost 4", "0:1", "0:2", "0:3"}));
+}
+
+TEST_F(WriterThreadTest, TheTimelineIsTheFirstToGo) {
+  store_.refuse_pairs();  // a row with a line of the timeline is one
+  store_.hold();
+  WriterOptions options;
+  options.max_waiting_with_timeline = 1;
+  start(options);
+  commit(0, 1);
+  store_.wait_until_busy();
+  for (std::uint64_t batch = 2; batch <= 3; ++batch)
+    writer_->commit(0, Commit{BatchId{batch},
+                              {model::Row(model::CallRecord{})},
+                              {model::TimelineRecord{{}, {}, "{}"}}});
+  store_.let_go();
+  EXPECT_EQ(told(3), (std::vector<std::string>{"0:1", "0:lost 2", "0:3"}));
+  EXPECT_EQ(writer_->timeline_lines_shed(), 1u);
 }
 
 TEST_F(WriterThreadTest, PurgesUntilNothingIsLeftAndCommitsBetween) {

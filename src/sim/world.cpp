@@ -177,6 +177,10 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
     void operator()(platform::EncodePrompt& encode) { world.perform_encode(from, encode); }
     void operator()(platform::CheckPassword&) {}
     void operator()(platform::HashPassword&) {}
+    void operator()(platform::MakeSigningKey& make) {
+      world.input(from, platform::SigningKeyMade{
+                            identity::make_signing_key(world.now().utc, make.algorithm)});
+    }
     void operator()(platform::AppendRecording& append) {
       Bytes& file = world.files_[append.name];
       file.insert(file.end(), append.bytes.begin(), append.bytes.end());
@@ -209,7 +213,13 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
 }
 
 void World::perform_commit(platform::ShardIndex from, platform::Commit commit) {
-  later(options_.commit_delay, [this, from, commit = std::move(commit)] {
+  later(options_.commit_delay, [this, from, commit = std::move(commit)]() mutable {
+    for (model::TimelineRecord& line : commit.timeline)
+      commit.rows.emplace_back(model::Row(std::move(line)));
+    if (lost_commits_ > 0) {
+      --lost_commits_;
+      return input(from, platform::CommitLost{commit.batch});
+    }
     store_.commit(commit.rows);
     if (options_.crash_after_commit != 0 && store_.commits() == options_.crash_after_commit)
       return crash();

@@ -71,8 +71,11 @@ class World {
   /// later.
   void crash();
   std::uint64_t crashes() const { return crashes_; }
+  /// The store refuses the next commits for good.
+  void lose_commits(int count) { lost_commits_ = count; }
 
   const MemoryStore& store() const { return store_; }
+  const identity::Directory& directory() const { return *directory_; }
   /// The recordings' files, by name.
   const std::map<std::string, Bytes>& files() const { return files_; }
   const Counters& counters() const { return counters_; }
@@ -126,6 +129,7 @@ class World {
   std::uint64_t next_connection_ = 1;
   std::uint64_t epoch_ = 0;
   std::uint64_t crashes_ = 0;
+  int lost_commits_ = 0;
 };
 
 }  // namespace parley::sim

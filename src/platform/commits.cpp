@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <utility>
+
+#include "model/describe.hpp"
+#include "operations/api_error.hpp"
+#include "platform/shard_parts.hpp"
+
+/// What is kept, and what is told when it is or will never be.
+namespace parley::platform {
+namespace {
+
+constexpr int kRetryAfterSeconds = 5;
+
+std::string header_of(const HttpAnswer& answer, std::string_view name) {
+  const auto found = std::ranges::find(answer.reply.headers, name, [](const auto& header) {
+    return std::string_view(header.first);
+  });
+  return found == answer.reply.headers.end() ? "" : found->second;
+}
+
+HttpAnswer not_kept(const Now& now, const HttpAnswer& answer) {
+  return {answer.request,
+          finish_reply(now, answer.request, header_of(answer, "client-request-id"),
+                       header_of(answer, "scenario-id"),
+                       Failure{operations::unavailable(
+                           "What was asked for could not be stored, and the call is over",
+                           kRetryAfterSeconds)})};
+}
+
+}  // namespace
+
+BatchId ShardParts::commit(model::RowChanges rows) {
+  const BatchId batch{next_batch_++};
+  events.emplace_back(Commit{batch, std::move(rows), timeline_.take()});
+  return batch;
+}
+
+void ShardParts::note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
+                      const std::string& request) {
+  for (const calling::TimelineEntry& entry : entries) {
+    context_.log.write(LogLevel::info, "call",
+                       {{"call", to_text(entry.call)},
+                        {"what", entry.what},
+                        {"detail", entry.detail},
+                        {"request", request}});
+    boost::json::object line;
+    line["what"] = entry.what;
+    if (!entry.detail.empty()) line["detail"] = entry.detail;
+    if (!request.empty()) line["request"] = request;
+    model::TimelineRecord record{entry.call, now.utc,
+                                 model::write_json(model::Json(std::move(line)))};
+    if (!timeline_.add(now, std::move(record)))
+      ++context_.counters.counter("timeline_lines_dropped_total{reason=\"buffer_full\"}");
+  }
+}
+
+void ShardParts::handle(const Now& now, Committed& committed) {
+  if (directory_committed(committed.batch)) return;
+  recovery_gate_.committed(committed.batch);
+  for (HeldEffect& effect : recovery_gate_.release()) release_one(now, effect);
+  LiveConversation* live = take_waiting(committed.batch);
+  if (!live) return;
+  live->gate.committed(committed.batch);
+  release(now, *live);
+  drain(now, live->calling->id(), *live);
+}
+
+// Nobody may hear of what is not kept, so the call can't go on. What the store knows of it is told
+// after the next start.
+void ShardParts::handle(const Now& now, CommitLost& lost) {
+  ++context_.counters.counter("commits_lost_total");
+  if (directory_lost(lost.batch)) return;
+  recovery_gate_.lose(lost.batch);
+  LiveConversation* live = take_waiting(lost.batch);
+  if (!live) return;
+  const bool was_over = live->calling->is_over();
+  for (HeldEffect& effect : live->gate.lose(lost.batch)) {
+    if (const auto* answer = std::get_if<HttpAnswer>(&effect))
+      events.emplace_back(not_kept(now, *answer));
+    else if (std::holds_alternative<CallForgotten>(effect))
+      release_one(now, effect);
+    else if (was_over && std::holds_alternative<calling::TellEndpoint>(effect))
+      release_one(now, effect);
+  }
+  if (!was_over)
+    step(now, *live, [&](calling::Step& step, auto&) { live->calling->not_kept(step); });
+  release(now, *live);
+  drain(now, live->calling->id(), *live);
+}
+
+LiveConversation* ShardParts::take_waiting(BatchId batch) {
+  const auto found = commits_.find(batch);
+  if (found == commits_.end()) return nullptr;
+  const auto conversation = conversations_.find(found->second);
+  commits_.erase(found);
+  return conversation == conversations_.end() ? nullptr : conversation->second.get();
+}
+
+}  // namespace parley::platform

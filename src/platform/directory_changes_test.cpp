@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "platform/api_gateway.hpp"
+#include "platform/shard.hpp"
+
+namespace parley::platform {
+namespace {
+
+constexpr std::string_view kAdminToken = "the administrator's token";
+
+/// Shard 0 and the one who changes its directory.
+class DirectoryChangesTest : public ::testing::Test {
+ protected:
+  DirectoryChangesTest() {
+    options_.identity.public_url = options_.api.public_url = "https://parley.test";
+    options_.administrator.emplace(kAdminToken);
+    model::TenantRecord tenant;
+    tenant.id = tenant_;
+    tenant.domain = "sim.test";
+    directory_ = identity::Directory::from({.tenants = {tenant}});
+    ShardOptions shard;
+    shard.api = options_.api;
+    shard.identity = options_.identity;
+    shard_.emplace(std::move(shard), ShardContext{random_, counters_, log_}, directory_);
+  }
+
+  void create_application(const std::string& name) {
+    const std::string body = R"({"displayName":")" + name + R"("})";
+    auto gated = gate_request(now_,
+                              {.id = RequestId{Uuid::random(random_)},
+                               .method = "POST",
+                               .path = "/v1.0/applications",
+                               .authorization = "Bearer " + std::string(kAdminToken),
+                               .content_type = "application/json",
+                               .body = body},
+                              options_, *directory_);
+    ASSERT_TRUE(std::holds_alternative<DirectoryHttpRequest>(gated));
+    shard_->handle_input(now_, std::move(std::get<DirectoryHttpRequest>(gated)));
+    drain();
+  }
+  void drain() {
+    while (auto event = shard_->poll_event()) {
+      if (auto* commit = std::get_if<Commit>(&*event)) commits_.push_back(commit->batch);
+      if (auto* answer = std::get_if<HttpAnswer>(&*event))
+        statuses_.push_back(answer->reply.status);
+      if (auto* published = std::get_if<PublishDirectory>(&*event))
+        directory_ = published->directory;
+    }
+  }
+  void tell(ShardInput input) {
+    shard_->handle_input(now_, std::move(input));
+    drain();
+  }
+  std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto* application : directory_->applications_of(tenant_))
+      names.push_back(application->display_name);
+    std::ranges::sort(names);
+    return names;
+  }
+
+  Now now_{Instant{std::chrono::seconds(1)}, UtcTime{std::chrono::days(20'000)}};
+  SeededRandom random_{1};
+  Counters counters_;
+  NullLog log_;
+  TenantId tenant_{Uuid::random(random_)};
+  GatewayOptions options_;
+  std::shared_ptr<const identity::Directory> directory_;  ///< as published
+  std::optional<Shard> shard_;
+  std::vector<BatchId> commits_;
+  std::vector<int> statuses_;
+};
+
+TEST_F(DirectoryChangesTest, AreToldWhenTheyAreKept) {
+  create_application("one");
+  ASSERT_EQ(commits_.size(), 1u);
+  EXPECT_TRUE(statuses_.empty());
+  EXPECT_TRUE(names().empty());
+  tell(Committed{commits_[0]});
+  EXPECT_EQ(statuses_, std::vector{201});
+  EXPECT_EQ(names(), std::vector<std::string>{"one"});
+}
+
+TEST_F(DirectoryChangesTest, ThatAreLostAreTakenBackAndTheOthersStay) {
+  for (const char* name : {"one", "two", "three"}) create_application(name);
+  ASSERT_EQ(commits_.size(), 3u);
+  tell(Committed{commits_[0]});
+  tell(CommitLost{commits_[1]});
+  tell(Committed{commits_[2]});
+  EXPECT_EQ(statuses_, (std::vector{201, 503, 201}));
+  EXPECT_EQ(names(), (std::vector<std::string>{"one", "three"}));
+  create_application("two");
+  tell(Committed{commits_[3]});
+  EXPECT_EQ(names(), (std::vector<std::string>{"one", "three", "two"}));
+}
+
+}  // namespace
+}  // namespace parley::platform

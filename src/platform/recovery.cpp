@@ -1,0 +1,50 @@
+#include <utility>
+
+#include "platform/shard_parts.hpp"
+
+namespace parley::platform {
+
+void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
+  if (options_.index == 0) next_key_check_ = now.monotonic;
+  model::RowChanges rows;
+  for (model::NotificationRecord& row : records.notifications) {
+    auto notice = model::read_notice(row.payload);
+    if (!notice) continue;
+    if (notice->kind == model::NoticeKind::incoming_call) {
+      // The call is over: its window ended with the process.
+      set_aside(now, std::move(row), rows);
+    } else {
+      outbox_.add(now, {std::move(row), std::move(*notice), ""});
+    }
+  }
+  std::vector<HeldEffect> held;
+  std::vector<OperationId> recorded;
+  for (model::RecordingRecord& recording : records.recordings) {
+    if (recording.bytes > 0) recorded.push_back(recording.operation_id);
+    if (recording.expires) continue;
+    recording.complete = true;
+    recording.expires = now.utc + std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      options_.recording_retention);
+    rows.emplace_back(model::Row(recording));
+  }
+  for (const model::CallRecord& call : records.calls) {
+    calling::Batch batch;
+    calling::Step step{now, context_.random, options_.calling, batch};
+    std::vector<model::OperationRecord> open;
+    for (const model::OperationRecord& operation : records.operations)
+      if (operation.call_id == call.id) open.push_back(operation);
+    calling::end_after_restart(step, call, open, recorded);
+    rows.insert(rows.end(), batch.rows.begin(), batch.rows.end());
+    note(now, batch.timeline, "");
+    for (calling::GatedEffect& effect : batch.gated) {
+      auto& notify = std::get<calling::NotifyBot>(effect);
+      rows.emplace_back(model::Row(notify::record_of(notify, now.utc)));
+      held.emplace_back(std::move(notify));
+    }
+  }
+  if (rows.empty()) return;
+  recovery_gate_.add(commit(std::move(rows)), std::move(held));
+  drain_outbox(now);
+}
+
+}  // namespace parley::platform
