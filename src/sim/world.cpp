@@ -177,10 +177,7 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
     void operator()(platform::EncodePrompt& encode) { world.perform_encode(from, encode); }
     void operator()(platform::CheckPassword&) {}
     void operator()(platform::HashPassword&) {}
-    void operator()(platform::MakeSigningKey& make) {
-      world.input(from, platform::SigningKeyMade{
-                            identity::make_signing_key(world.now().utc, make.algorithm)});
-    }
+    void operator()(platform::MakeSigningKey& make) { world.perform_make_key(from, make); }
     void operator()(platform::AppendRecording& append) {
       Bytes& file = world.files_[append.name];
       file.insert(file.end(), append.bytes.begin(), append.bytes.end());
@@ -281,6 +278,10 @@ void World::perform_encode(platform::ShardIndex from, const platform::EncodeProm
                                   prompt ? "" : prompt.error().text};
   later(std::chrono::milliseconds(10),
         [this, from, encoded = std::move(encoded)] { input(from, encoded); });
+}
+
+void World::perform_make_key(platform::ShardIndex from, const platform::MakeSigningKey& make) {
+  input(from, platform::SigningKeyMade{identity::make_signing_key(now().utc, make.algorithm)});
 }
 
 void World::send_datagram(const Transmit& transmit) {

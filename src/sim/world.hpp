@@ -96,6 +96,7 @@ class World {
   void perform_webhook(platform::ShardIndex from, platform::SendWebhook send);
   void perform_fetch(platform::ShardIndex from, const platform::FetchPrompt& fetch);
   void perform_encode(platform::ShardIndex from, const platform::EncodePrompt& encode);
+  void perform_make_key(platform::ShardIndex from, const platform::MakeSigningKey& make);
   void send_datagram(const Transmit& transmit);
   void open_socket(Caller& caller);
   void from_client(Caller& caller, std::string text);
