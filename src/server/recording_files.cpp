@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "base/uuid.hpp"
 #include "net/event_loop.hpp"
 #include "wire/wav.hpp"
 
@@ -75,6 +76,22 @@ std::size_t repair_recordings(const std::string& folder, LogSink& log) {
     count += mended ? 1 : 0;
   }
   return count;
+}
+
+std::size_t remove_unknown_recordings(const std::string& folder,
+                                      const std::vector<model::RecordingRecord>& known) {
+  std::set<std::string> names;
+  for (const model::RecordingRecord& record : known) names.insert(record.file_name);
+  std::vector<std::filesystem::path> unknown;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::filesystem::path& path = entry.path();
+    const bool ours = path.extension() == ".wav" && Uuid::parse(path.stem().string());
+    if (ours && entry.is_regular_file(error) && !names.contains(path.filename().string()))
+      unknown.push_back(path);
+  }
+  return static_cast<std::size_t>(
+      std::ranges::count_if(unknown, [](const auto& path) { return ::unlink(path.c_str()) == 0; }));
 }
 
 FileResult remove_recording(const std::string& folder, const std::string& name) {

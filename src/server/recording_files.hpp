@@ -10,9 +10,11 @@
 #include <string_view>
 #include <thread>
 #include <variant>
+#include <vector>
 
 #include "base/log.hpp"
 #include "base/time.hpp"
+#include "model/records.hpp"
 #include "platform/shard_io.hpp"
 #include "server/file_io.hpp"
 
@@ -25,6 +27,11 @@ bool is_recording_name(std::string_view name);
 /// After a crash: gives each WAV in the folder the header that fits its length. Returns how many
 /// were mended.
 std::size_t repair_recordings(const std::string& folder, LogSink& log);
+
+/// After a crash: removes the recordings that no row knows, whose row was not kept any more.
+/// Returns how many. Only files with the name of a recording of ours, an operation's id and `.wav`.
+std::size_t remove_unknown_recordings(const std::string& folder,
+                                      const std::vector<model::RecordingRecord>& known);
 
 /// Removes the file now; one that is not there is no error.
 FileResult remove_recording(const std::string& folder, const std::string& name);

@@ -117,6 +117,19 @@ TEST_F(RecordingFilesTest, RepairGivesACutOffRecordingItsLength) {
   EXPECT_EQ(repair_recordings(scratch_.path(), log_), 0u);
 }
 
+TEST_F(RecordingFilesTest, OnlyRecordingsThatNoRowKnowsAreRemovedAtTheStart) {
+  const std::string known = "0b1c9a52-9f2e-4f0a-8a44-f0c1d2e3a4b5.wav";
+  const std::string unknown = "1b1c9a52-9f2e-4f0a-8a44-f0c1d2e3a4b5.wav";
+  for (const std::string& name : {known, unknown, std::string("an operator's.wav")})
+    scratch_.write(name, "x");
+  model::RecordingRecord record;
+  record.file_name = known;
+  EXPECT_EQ(remove_unknown_recordings(scratch_.path(), {record}), 1u);
+  EXPECT_EQ(contents(known), "x");
+  EXPECT_EQ(contents("an operator's.wav"), "x");
+  EXPECT_FALSE(std::filesystem::exists(scratch_.file(unknown)));
+}
+
 TEST_F(RecordingFilesTest, RemovingAtOnceRefusesPaths) {
   scratch_.write("a.wav", "x");
   EXPECT_TRUE(remove_recording(scratch_.path(), "a.wav").ok());

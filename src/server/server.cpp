@@ -165,6 +165,9 @@ Result<void, std::string> Server::Parts::open_store() {
   recovery = std::move(made->recovery);
   demo_users = std::move(made->demo_user_names);
   directory.emplace(std::move(made->directory));
+  const std::size_t removed = remove_unknown_recordings(folder.recordings(), recovery.recordings);
+  if (removed > 0)
+    log.write(LogLevel::info, "unknown_recordings_removed", {{"count", std::to_string(removed)}});
   const std::size_t mended = repair_recordings(folder.recordings(), log);
   if (mended > 0)
     log.write(LogLevel::info, "recordings_mended", {{"count", std::to_string(mended)}});
