@@ -33,27 +33,6 @@ RecordEnd end_of(Recorder::Wake wake) {
 
 }  // namespace
 
-std::string_view completion_reason(RecordEnd end) {
-  switch (end) {
-    case RecordEnd::operation_canceled:
-      return "operationCanceled";
-    case RecordEnd::stop_tone_detected:
-      return "stopToneDetected";
-    case RecordEnd::max_record_duration_reached:
-      return "maxRecordDurationReached";
-    case RecordEnd::initial_silence_timeout:
-      return "initialSilenceTimeout";
-    case RecordEnd::max_silence_timeout:
-      return "maxSilenceTimeout";
-    case RecordEnd::media_receive_timeout:
-    case RecordEnd::peer_hung_up:
-      return "mediaReceiveTimeout";
-    case RecordEnd::unspecified_error:
-      return "unspecifiedError";
-  }
-  return "";
-}
-
 Recorder::Recorder(Instant now, RecorderOptions options)
     : options_(std::move(options)),
       started_(now),

@@ -28,10 +28,6 @@ enum class RecordEnd : std::uint8_t {
   unspecified_error,
 };
 
-/// Graph's recordCompletionReason. It has no word for a hang-up: that is `mediaReceiveTimeout`, as
-/// the media stopped coming.
-std::string_view completion_reason(RecordEnd end);
-
 struct RecorderOptions {
   std::chrono::seconds initial_silence_timeout{5};  ///< 1 to 120: nobody began to speak
   std::chrono::seconds max_silence_timeout{5};      ///< 1 to 120: after somebody spoke

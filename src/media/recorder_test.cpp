@@ -238,12 +238,6 @@ TEST(Recorder, NothingRecordedIsNoFile) {
   EXPECT_EQ(tape.appends, 0);
 }
 
-TEST(Recorder, ReasonsHaveGraphsNames) {
-  EXPECT_EQ(completion_reason(RecordEnd::stop_tone_detected), "stopToneDetected");
-  EXPECT_EQ(completion_reason(RecordEnd::peer_hung_up), "mediaReceiveTimeout");
-  EXPECT_EQ(completion_reason(RecordEnd::max_record_duration_reached), "maxRecordDurationReached");
-}
-
 TEST(Recorder, ARecordedVoiceEndsBySilence) {
   PARLEY_NEED_VOICES();
   const auto recorded = dsp::testing::voice("en_US_f_Allison/vm-intro.wav");

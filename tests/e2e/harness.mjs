@@ -30,9 +30,7 @@ function binary() {
     .filter(existsSync);
   built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (built.length > 0) return built[0];
-  throw new Error(
-    'no build/*/parley: run `make build`, or set PARLEY_BIN=tests/e2e/mock/parley to try the tests themselves',
-  );
+  throw new Error('no build/*/parley: run `make build`');
 }
 
 /** The configuration of a server on loopback with demo users, its media on `host`. */
