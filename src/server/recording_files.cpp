@@ -37,18 +37,22 @@ bool append_all(int fd, ByteView bytes) {
   return false;
 }
 
-/// False when the file cannot be read or written; `mended` tells whether it was changed.
+/// Makes the header of a WAV fit its length. False when it cannot be written; `mended` tells
+/// whether it was changed.
+bool mend_header(int fd, bool& mended) {
+  wire::WavHeader start{};
+  const off_t size = ::lseek(fd, 0, SEEK_END);
+  if (::pread(fd, start.data(), start.size(), 0) != static_cast<ssize_t>(start.size())) return true;
+  const auto header = wire::repaired_wav_header(start, static_cast<std::uint64_t>(size));
+  mended = header && *header != start;
+  return !mended || (write_at(fd, *header, 0) && ::fsync(fd) == 0);
+}
+
+/// False when the file cannot be read or written.
 bool repair_file(const std::string& path, bool& mended) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
   if (fd < 0) return false;
-  wire::WavHeader start{};
-  const off_t size = ::lseek(fd, 0, SEEK_END);
-  bool good = true;
-  if (::pread(fd, start.data(), start.size(), 0) == static_cast<ssize_t>(start.size())) {
-    const auto header = wire::repaired_wav_header(start, static_cast<std::uint64_t>(size));
-    mended = header && *header != start;
-    if (mended) good = write_at(fd, *header, 0) && ::fsync(fd) == 0;
-  }
+  const bool good = mend_header(fd, mended);
   ::close(fd);
   return good;
 }
@@ -181,7 +185,10 @@ void RecordingFiles::carry_out(const platform::AppendRecording& job) {
 void RecordingFiles::carry_out(const platform::FinishRecording& job) {
   const int fd = open_file(job.name);
   if (fd < 0) return;
-  if (!write_at(fd, job.header, 0) || ::fsync(fd) != 0) note_failure("finish", job.name);
+  // An append that was dropped, or failed, makes the file shorter than its recorder knows.
+  bool mended = false;
+  if (!write_at(fd, job.header, 0) || !mend_header(fd, mended) || ::fsync(fd) != 0)
+    note_failure("finish", job.name);
   close_file(job.name);
 }
 

@@ -117,6 +117,19 @@ TEST_F(RecordingFilesTest, RepairGivesACutOffRecordingItsLength) {
   EXPECT_EQ(repair_recordings(scratch_.path(), log_), 0u);
 }
 
+TEST_F(RecordingFilesTest, AFileThatLacksADroppedAppendHasItsOwnLength) {
+  RecordingFilesOptions options;
+  options.max_waiting_bytes = 100;
+  start(options);
+  const auto unfinished = wire::wav_header(16'000, 0);
+  files_->append({"a.wav", Bytes(unfinished.begin(), unfinished.end())});
+  files_->append({"a.wav", Bytes(101)});  // dropped
+  const auto header = wire::wav_header(16'000, 50);
+  files_->finish({"a.wav", Bytes(header.begin(), header.end())});
+  files_.reset();
+  EXPECT_EQ(contents("a.wav"), as_text(wire::wav_header(16'000, 0)));
+}
+
 TEST_F(RecordingFilesTest, OnlyRecordingsThatNoRowKnowsAreRemovedAtTheStart) {
   const std::string known = "0b1c9a52-9f2e-4f0a-8a44-f0c1d2e3a4b5.wav";
   const std::string unknown = "1b1c9a52-9f2e-4f0a-8a44-f0c1d2e3a4b5.wav";
