@@ -164,21 +164,25 @@ TEST(RecordResponse, NeedsAccessMedia) {
 }
 
 TEST(RecordResponse, TellsItsEndWheneverTheProcessDies) {
-  const dsp::Samples said = voice(21, 1.0);
-  repeat_with_crashes([&](CallScene& scene) {
-    scene.bot.on_delivery = [&](const sim::Delivery& delivery) {
-      const std::string call = delivery.call_id();
-      if (delivery.change_type == "created")
-        scene.world.request(scene.bot, "POST", call_path(call, "answer"), answer_body());
-      if (delivery.state() == "established" && !delivery.data.as_object().contains("mediaState"))
-        scene.world.request(scene.bot, "POST", call_path(call, "recordResponse"),
-                            R"({"maxRecordDurationInSeconds":1,"playBeep":false})");
-      return sim::WebhookReply{};
-    };
+  const auto play = [](CallScene& scene) {
+    scene.answer_and([&scene] {
+      scene.ask("recordResponse", R"({"maxRecordDurationInSeconds":1,"playBeep":false})");
+    });
     scene.caller.invite("ivr");
     scene.world.run_for(seconds(6));
     scene.caller.hang_up();
-  });
+  };
+  repeat_with_crashes(play, {.caller = {.sound = voice(21, 1.0)}});
+}
+
+TEST(RecordResponse, ThatAHangUpCompletesTellsItWheneverTheProcessDies) {
+  const auto play = [](CallScene& scene) {
+    scene.answer_and([&scene] { scene.ask("recordResponse", R"({"playBeep":false})"); });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(4));
+    scene.caller.hang_up();
+  };
+  repeat_with_crashes(play, {.caller = {.sound = voice(21, 6.0)}});
 }
 
 }  // namespace
