@@ -78,7 +78,7 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
   live->bridge.add_hosted_port(PortId{2});
   demux_.set_ufrags(id, live->bridge.ufrags());
 
-  session.call = {invite.call, id, model::ClientCallState::ringing};
+  session.call = {invite.call, id};
   model::OkMessage ok;
   ok.id = invite.id;
   ok.sdp = std::move(*sdp);
@@ -179,16 +179,11 @@ void ShardParts::tell(const calling::TellEndpoint& told) {
   ClientSessions::Session* session = sessions_.find(told.endpoint.session);
   if (!session) return;
   const std::string& call = told.endpoint.call;
-  const auto set = [&](model::ClientCallState state) {
-    if (session->call) session->call->state = state;
-  };
   if (std::holds_alternative<model::EndpointRinging>(told.command)) {
     sessions_.send(session->id, model::ProgressMessage{call, model::ProgressState::ringing});
   } else if (std::holds_alternative<model::EndpointConnecting>(told.command)) {
-    set(model::ClientCallState::connecting);
     sessions_.send(session->id, model::ProgressMessage{call, model::ProgressState::connecting});
   } else if (std::holds_alternative<model::EndpointAnswered>(told.command)) {
-    set(model::ClientCallState::answered);
     sessions_.send(session->id, model::AnsweredMessage{call});
   } else {
     const auto& ended = std::get<model::EndpointEnded>(told.command);

@@ -5,7 +5,7 @@ const kResumeMs = 30_000;
 
 class Session {
   id = randomUUID();
-  backlog = [];
+  said = []; // all of it; a resume gets what did not come
   call; // {id: as this client names it, of: the Call}
 
   constructor(user) {
@@ -13,9 +13,9 @@ class Session {
   }
 
   send(message) {
-    const text = JSON.stringify(message);
-    if (this.socket) this.socket.send(text);
-    else this.backlog.push(text);
+    const text = JSON.stringify({ ...message, seq: this.said.length + 1 });
+    this.said.push(text);
+    this.socket?.send(text);
   }
 }
 
@@ -48,7 +48,7 @@ export class Clients {
     });
   }
 
-  async #hello(socket, { type, token, resume }) {
+  async #hello(socket, { type, token, resume, received = 0 }) {
     const claims = type === 'hello' && (await this.directory.verify(token));
     const user = claims && this.directory.users.find(({ id }) => id === claims.oid);
     if (!user) {
@@ -67,16 +67,16 @@ export class Clients {
     session.socket?.close();
     session.socket = socket;
     const { id, displayName, userName } = user;
-    const calls = session.call ? [{ call: session.call.id, state: session.call.of.state }] : [];
-    session.send({
-      type: 'welcome',
-      protocol: 1,
-      session: session.id,
-      user: { id, displayName, userName },
-      iceServers: [],
-      calls,
-    });
-    for (const text of session.backlog.splice(0)) socket.send(text);
+    socket.send(
+      JSON.stringify({
+        type: 'welcome',
+        protocol: 1,
+        session: session.id,
+        user: { id, displayName, userName },
+        iceServers: [],
+      }),
+    );
+    if (session === known) for (const text of session.said.slice(received)) socket.send(text);
     return session;
   }
 

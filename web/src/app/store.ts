@@ -175,8 +175,8 @@ export class Store {
   #welcomed({ welcome, resumed }: Extract<SessionEvent, { type: 'welcome' }>): void {
     this.#iceServers = welcome.iceServers;
     this.#set({ user: welcome.user, notice: undefined });
-    const kept = resumed && welcome.calls.some(({ call }) => call === this.#state.call?.id);
-    if (running(this.#state.call) && this.#state.call.phase !== 'preparing' && !kept)
+    // What a resumed session missed follows, the call's end too; another one has no calls.
+    if (running(this.#state.call) && this.#state.call.phase !== 'preparing' && !resumed)
       this.#end({ reason: 'resumeFailed' });
     void this.loadContacts();
   }
