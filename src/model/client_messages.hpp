@@ -47,7 +47,7 @@ BOOST_DESCRIBE_STRUCT(HelloMessage, (), (protocol, device, token, resume, receiv
 struct InviteMessage {
   std::string id{};
   std::string call{};  ///< chosen by the client
-  std::string to{};    ///< user id, application id or user name
+  std::string to{};    ///< application id or display name
   std::string sdp{};   ///< offer
   std::optional<std::string> display{};
 };
