@@ -169,10 +169,14 @@ void UserAgent::handle(const Now& now, RequestGranted& granted) {
 void UserAgent::handle(const Now& now, RequestRefused& refused) {
   if (!is_current(refused.call)) return;
   const bool small = refused.kind == RequestKind::mute || refused.kind == RequestKind::hold;
-  if (small)
+  if (small) {
     events_.push_back(Refused{refused.kind, refused.code, std::move(refused.message)});
-  else
-    end_call(now, CallFailed{refused.code, std::move(refused.message)});
+    return;
+  }
+  // An answer that did not come in time may be a late one: the server would ring on for nobody.
+  const bool may_run = refused.code == model::ClientErrorCode::unavailable;
+  if (may_run && state_ == CallState::offering) session_.bye(now, call_);
+  end_call(now, CallFailed{refused.code, std::move(refused.message)});
 }
 
 void UserAgent::handle(const Now&, SocketWanted& wanted) {

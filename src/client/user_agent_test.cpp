@@ -287,6 +287,7 @@ TEST(UserAgent, TellsARefusedInvite) {
   world.run_for(11s);
   EXPECT_EQ(world.count<CallFailed>(), 2u);
   EXPECT_EQ(world.last<CallFailed>()->code, model::ClientErrorCode::unavailable);
+  EXPECT_EQ(world.count_received<model::ByeMessage>(), 1u) << "it may ring all the same";
 }
 
 TEST(UserAgent, FindsADeadSocketByItsPings) {

@@ -222,10 +222,15 @@ export class Store {
       }
       return this.#end({ reason: 'microphone', detail: microphoneText(error) });
     }
-    if (error instanceof RequestError)
-      return this.#end({ reason: 'refused', detail: refusalText(error) });
-    this.#client?.request({ type: 'bye', call: id }).catch(ignore);
-    this.#end({ reason: 'mediaFailed', detail: String(error) });
+    const refused = error instanceof RequestError;
+    // What got no answer in time may have been taken all the same.
+    if (!refused || error.code === 'timeout')
+      this.#client?.request({ type: 'bye', call: id }).catch(ignore);
+    this.#end(
+      refused
+        ? { reason: 'refused', detail: refusalText(error) }
+        : { reason: 'mediaFailed', detail: String(error) },
+    );
   }
 
   /** The network changed under the call: new ICE credentials, same call. */
