@@ -168,6 +168,22 @@ void check_operations_told(const CallScene& scene) {
   }
 }
 
+/// A recording that is told is there, and none is there without its sound.
+void check_recordings(const CallScene& scene) {
+  for (const auto& [id, recording] : scene.world.store().recordings()) {
+    EXPECT_TRUE(recording.complete);
+    EXPECT_TRUE(recording.expires);
+    EXPECT_FALSE(recorded(scene.world, to_text(id)).empty());
+  }
+  for (const sim::Delivery& delivery : scene.bot.deliveries) {
+    if (text(delivery.data, "recordingLocation").empty() &&
+        text(delivery.data, "recordResourceLocation").empty())
+      continue;
+    const std::string operation = delivery.resource.substr(delivery.resource.rfind('/') + 1);
+    EXPECT_FALSE(recorded(scene.world, operation).empty()) << operation;
+  }
+}
+
 void check_end(CallScene& scene) {
   scene.world.run_for(seconds(120));
   EXPECT_EQ(scene.world.live_calls(), 0u);
@@ -176,10 +192,7 @@ void check_end(CallScene& scene) {
     EXPECT_TRUE(operation.completed) << model::enum_name(operation.kind);
   for (const auto& [id, notification] : scene.world.store().notifications())
     EXPECT_NE(notification.status, model::NotificationStatus::pending) << notification.payload;
-  for (const auto& [id, recording] : scene.world.store().recordings()) {
-    EXPECT_TRUE(recording.complete);
-    EXPECT_TRUE(recording.expires);
-  }
+  check_recordings(scene);
   check_told(scene.bot);
   check_operations_told(scene);
 }
