@@ -75,7 +75,6 @@ void Bridge::begin_recording(const Now& now, RecordSession& session) {
   const Port* recorded = find_port(session.setup().recorded);
   assert(recorded && recorded->media);
   session.begin_recording(now.monotonic, recorded->media->codec);
-  emit(model::BridgeEvent{model::RecordBegan{session.setup().operation}});
   follow_recorder(session);
 }
 
@@ -94,6 +93,7 @@ void Bridge::record_tick(const Now& now, std::int64_t tick) {
 
 void Bridge::follow_recorder(RecordSession& session) {
   const OperationId operation = session.setup().operation;
+  if (session.poll_beginning()) emit(model::BridgeEvent{model::RecordBegan{operation}});
   std::optional<Bytes> header;
   while (auto event = session.poll_event()) {
     if (auto* append = std::get_if<media::RecordAppend>(&*event)) {
@@ -102,7 +102,8 @@ void Bridge::follow_recorder(RecordSession& session) {
       header = std::move(last->bytes);
     } else {
       const RecordVerdict verdict = verdict_of(std::get<media::RecordEnded>(*event));
-      close_file(operation, verdict.keep ? std::move(header) : std::nullopt);
+      if (session.has_begun())
+        close_file(operation, verdict.keep ? std::move(header) : std::nullopt);
       emit(model::BridgeEvent{
           model::RecordEnded{operation, verdict.outcome, verdict.reason, verdict.keep}});
       session.end();
@@ -120,7 +121,7 @@ void Bridge::close_file(OperationId operation, std::optional<Bytes> header) {
 void Bridge::stop(const Now& now, OperationId operation, bool keep_recording) {
   stop_playback(operation);
   RecordSession* session = find_recording(operation);
-  if (session && session->state() == State::recording) {
+  if (session && session->has_begun()) {
     session->stop(now, media::RecordEnd::operation_canceled);
     std::optional<Bytes> header;
     while (auto event = session->poll_event()) {
@@ -135,7 +136,7 @@ void Bridge::stop(const Now& now, OperationId operation, bool keep_recording) {
   schedule(now);
 }
 
-// It never came to record.
+// It holds nothing.
 void Bridge::end_unrecorded(RecordSession& session, Unrecorded why) {
   emit(model::BridgeEvent{
       model::RecordEnded{session.setup().operation, std::move(why.outcome), why.reason, false}});
@@ -147,7 +148,7 @@ void Bridge::hang_up_recordings(const Now& now, const Port* recorded) {
     if (session->state() == State::ended) continue;
     if (recorded && session->setup().recorded != recorded->id) continue;
     stop_playback(session->setup().operation);
-    if (session->state() == State::recording) {
+    if (session->has_begun()) {
       session->stop(now, media::RecordEnd::peer_hung_up);
       follow_recorder(*session);
     } else {

@@ -72,6 +72,12 @@ void RecordSession::stop(const Now& now, media::RecordEnd end) {
   if (recorder_) recorder_->stop(now.monotonic, end);
 }
 
+bool RecordSession::poll_beginning() {
+  if (has_begun_ || !recorder_ || recorder_->is_empty()) return false;
+  has_begun_ = true;
+  return true;
+}
+
 std::optional<media::RecordEvent> RecordSession::poll_event() {
   return recorder_ ? recorder_->poll_event() : std::nullopt;
 }

@@ -51,6 +51,9 @@ class RecordSession {
   /// Ends a running recording from outside.
   void stop(const Now& now, media::RecordEnd end);
 
+  /// True once: the recording holds its first frame. Before, it has no file and ends without one.
+  bool poll_beginning();
+  bool has_begun() const { return has_begun_; }
   std::optional<media::RecordEvent> poll_event();
   /// It listens no more and says nothing more.
   void end();
@@ -63,6 +66,7 @@ class RecordSession {
   std::optional<PortListener> listener_;
   std::optional<BargeIn> barge_in_;
   std::optional<media::Recorder> recorder_;
+  bool has_begun_ = false;
   bool packet_came_ = false;
 };
 

@@ -52,10 +52,13 @@ TEST(BridgeRecord, RecordsWhatIsSaidUntilSilence) {
     World world(1);
     Caller& caller = world.ivr({.codecs = {codec}});
     world.record(1, {}, options());
-    EXPECT_EQ(world.told<model::RecordBegan>()->operation, operation(1));
+    EXPECT_FALSE(world.told<model::RecordBegan>()) << "it holds nothing yet";
     const auto sound = sentence(3'000, 1);
     caller.say(sound);
-    world.run_for(6s);
+    world.run_for(20ms);
+    ASSERT_TRUE(world.told<model::RecordBegan>());
+    EXPECT_EQ(world.told<model::RecordBegan>()->operation, operation(1));
+    world.run_for(5'980ms);
     expect_ended(world, 200, 0, RecordCompletionReason::max_silence_timeout);
     const auto recorded = samples_of(world.files[operation(1)]);
     const auto found = match(recorded, sound);
@@ -290,6 +293,26 @@ TEST(BridgeRecord, StopKeepsOrDiscardsAndTellsNoEvent) {
     world.run_for(10s);
     EXPECT_FALSE(world.told<model::RecordEnded>());
     EXPECT_NE(world.bridge.next_deadline()->reason, BridgeDeadline::tick);
+  }
+}
+
+TEST(BridgeRecord, ThatEndsBeforeItsFirstFrameHasNoFile) {
+  for (const bool closed : {true, false}) {
+    World world(20);
+    world.ivr();
+    world.record(1, {}, options());
+    if (closed)
+      world.bridge.close(world.now);
+    else
+      world.stop(1, true);
+    world.drain();
+    world.run_for(1s);
+    EXPECT_FALSE(world.told<model::RecordBegan>());
+    EXPECT_TRUE(world.files.empty());
+    ASSERT_EQ(world.told<model::RecordEnded>().has_value(), closed);
+    if (!closed) continue;
+    EXPECT_EQ(world.told<model::RecordEnded>()->outcome.subcode, 8508);
+    EXPECT_FALSE(world.told<model::RecordEnded>()->has_audio);
   }
 }
 

@@ -30,7 +30,7 @@ OperationResult cancelled_result(model::OperationKind kind);
 struct Operation {
   model::OperationRecord record;
   std::variant<std::monostate, model::PlayOptions, model::RecordOptions> work;
-  /// A record operation past its prompt and beep: it completes when the call ends, others fail.
+  /// A record operation that holds sound: it completes when the call ends, others fail.
   bool is_recording = false;
   bool has_recording = false;
 

@@ -2,8 +2,6 @@
 
 #include <iostream>
 
-#include "cli/directory_lookup.hpp"
-
 namespace parley::cli {
 namespace {
 
@@ -13,24 +11,6 @@ Result<UserLogin, std::string> find_login(const CallArguments& arguments,
   UserLogin login{.user_name = arguments.from, .password = {}};
   std::getline(std::cin, login.password);
   return login;
-}
-
-/// The application of that name, if the administrator may ask and there is one.
-std::string application_named(const ServerPlace& place, const std::string& name) {
-  auto api = ApiClient::open(place);
-  if (!api) return "";
-  const auto found = find_application(*api, name, "");
-  return found ? text_at(*found, "/appId") : "";
-}
-
-/// An id or a whole user name is taken as it is. A short name is an application's, else that of a
-/// user beside the caller.
-std::string find_target(const std::string& name, const std::string& caller,
-                        const ServerPlace& place) {
-  if (name.empty() || name.find('@') != name.npos || Uuid::parse(name)) return name;
-  const std::string application = application_named(place, name);
-  return application.empty() ? name + caller.substr(std::min(caller.find('@'), caller.size()))
-                             : application;
 }
 
 Result<void, std::string> plan_sounds(const CallArguments& arguments, CallPlan& plan) {
@@ -78,7 +58,7 @@ Result<CallPlan, std::string> plan_call(const CallArguments& arguments, const Se
   auto login = find_login(arguments, place);
   if (!login) return Failure{login.error()};
   plan.login = std::move(*login);
-  plan.to = find_target(arguments.to, plan.login.user_name, place);
+  plan.to = arguments.to;
   return plan;
 }
 

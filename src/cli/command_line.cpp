@@ -154,7 +154,7 @@ class Parser {
     call->require_subcommand(0, 1);
     call->add_option("--from", arguments->from, "Who calls: alice, or alice@example.org");
     call->add_option("--to", arguments->to,
-                     "Whom: a bot's or a user's name or id; without it, waits to be called");
+                     "Whom: a bot's name or id; without it, waits to be called");
     call->add_option("--play", arguments->play, "A WAV file (mono, 16 bit) to say");
     call->add_option("--play-after", arguments->play_after_s,
                      "Seconds from the answer to its beginning; 0")

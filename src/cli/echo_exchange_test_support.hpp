@@ -86,7 +86,7 @@ class EchoExchange {
     if (call_the_client_) say(model::IncomingMessage{"c1", {"id", model::PartyKind::user, "Bob"}});
   }
   void handle(const model::InviteMessage& invite) {
-    if (invite.to != "bot@demo.test") {
+    if (invite.to != "bot") {
       return say(model::ErrorMessage{invite.id, model::ClientErrorCode::unknown_target,
                                      "there is no " + invite.to});
     }

@@ -10,10 +10,12 @@ void ClientSession::socket_opened(const Now& now) {
   reconnect_at_.reset();
   hello_expires_ = now + options_.hello_timeout;
   outgoing_.clear();
-  outgoing_.push_back(model::write(model::HelloMessage{.protocol = model::kClientProtocol,
-                                                       .device = options_.device,
-                                                       .token = options_.token,
-                                                       .resume = session_}));
+  model::HelloMessage hello{.protocol = model::kClientProtocol,
+                            .device = options_.device,
+                            .token = options_.token,
+                            .resume = session_};
+  if (session_) hello.received = received_;
+  outgoing_.push_back(model::write(hello));
 }
 
 void ClientSession::socket_lost(const Now& now, std::string_view why) {
@@ -44,11 +46,22 @@ void ClientSession::handle_message(const Now& now, std::string_view text) {
     ++malformed_;
     return;
   }
-  std::visit([&](auto& known) { handle(now, known); }, *message);
+  std::visit(
+      [&](auto& known) {
+        if constexpr (requires { known.seq; }) received_ = known.seq.value_or(received_);
+        handle(now, known);
+      },
+      *message);
 }
 
 void ClientSession::handle(const Now& now, model::WelcomeMessage& welcome) {
   state_ = State::ready;
+  if (session_ && *session_ != welcome.session) {
+    // What was asked was about the calls of the session before.
+    received_ = 0;
+    pending_.clear();
+    waiting_.clear();
+  }
   session_ = welcome.session;
   hello_expires_.reset();
   resume_ends_.reset();

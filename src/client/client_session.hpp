@@ -117,6 +117,7 @@ class ClientSession {
   SessionOptions options_;
   State state_ = State::offline;
   std::optional<SessionId> session_;
+  std::uint32_t received_ = 0;  ///< the session's last message that came, by its `seq`
   std::uint64_t next_id_ = 1;
   std::vector<Pending> pending_;
   std::deque<std::string> waiting_;  ///< for the welcome

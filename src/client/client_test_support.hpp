@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <queue>
+#include <utility>
 
 #include "client/user_agent.hpp"
 #include "edge/leg_test_support.hpp"
@@ -36,10 +37,12 @@ struct AgentWorld {
       model::WelcomeMessage welcome;
       welcome.session = SessionId{Uuid::random(random)};
       if (hello->resume) {
-        welcome.session = *hello->resume;
-        if (!call.empty() && knows_call) welcome.calls = {{call, model::ClientCallState::answered}};
+        resumed_from = hello->received;
+        if (knows_session) welcome.session = *hello->resume;
       }
-      return say(welcome);
+      say(welcome);
+      for (auto& text : std::exchange(unsent, {})) agent->handle_message(clock(), text);
+      return;
     }
     if (mute_server) return;
     std::visit([this](const auto& known) { grant(known); }, message);
@@ -187,8 +190,8 @@ struct AgentWorld {
   Duration jitter{};
   double loss = 0;
   bool socket_up = true;
-  bool mute_server = false;  ///< it answers nothing but `hello`
-  bool knows_call = true;    ///< when the session is resumed
+  bool mute_server = false;   ///< it answers nothing but `hello`
+  bool knows_session = true;  ///< that is to be resumed
 
   Duration now{};
   std::uint64_t order = 0;
@@ -198,6 +201,8 @@ struct AgentWorld {
   std::optional<UserAgent> agent;
   std::vector<UserAgentEvent> events;
   std::vector<model::ClientMessage> received;
+  std::optional<std::uint32_t> resumed_from;  ///< `received` of the last hello
+  std::vector<std::string> unsent;            ///< what the server says after its next welcome
   std::string call;
   std::unique_ptr<edge::WebrtcLeg> leg;
   std::optional<MediaPlayer> player;

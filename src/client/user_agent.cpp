@@ -1,7 +1,5 @@
 #include "client/user_agent.hpp"
 
-#include <algorithm>
-
 #include "base/uuid.hpp"
 
 namespace parley::client {
@@ -116,18 +114,17 @@ void UserAgent::follow_media(const Now& now) {
   }
 }
 
-// After a resume the server lists the calls it still knows: ours may have ended unheard.
+// A resumed session goes on where the socket broke: what was missed follows, the call's end too.
+// Another session has no calls: ours ended with the one before.
 void UserAgent::handle(const Now& now, model::WelcomeMessage& welcome) {
   events_.push_back(Welcomed{std::move(welcome.user)});
-  const bool known =
-      std::any_of(welcome.calls.begin(), welcome.calls.end(),
-                  [this](const model::ResumedCall& resumed) { return resumed.call == call_; });
-  if (greeted_ && state_ != CallState::none && !known)
+  const bool is_another = session_id_ && *session_id_ != welcome.session;
+  session_id_ = welcome.session;
+  if (is_another && state_ != CallState::none)
     end_call(now, Ended{.code = 0,
                         .subcode = 0,
                         .reason = model::EndReason::resume_failed,
                         .message = "the server does not know the call any more"});
-  greeted_ = true;
 }
 
 void UserAgent::handle(const Now&, model::IncomingMessage& incoming) {
@@ -172,10 +169,14 @@ void UserAgent::handle(const Now& now, RequestGranted& granted) {
 void UserAgent::handle(const Now& now, RequestRefused& refused) {
   if (!is_current(refused.call)) return;
   const bool small = refused.kind == RequestKind::mute || refused.kind == RequestKind::hold;
-  if (small)
+  if (small) {
     events_.push_back(Refused{refused.kind, refused.code, std::move(refused.message)});
-  else
-    end_call(now, CallFailed{refused.code, std::move(refused.message)});
+    return;
+  }
+  // An answer that did not come in time may be a late one: the server would ring on for nobody.
+  const bool may_run = refused.code == model::ClientErrorCode::unavailable;
+  if (may_run && state_ == CallState::offering) session_.bye(now, call_);
+  end_call(now, CallFailed{refused.code, std::move(refused.message)});
 }
 
 void UserAgent::handle(const Now&, SocketWanted& wanted) {

@@ -122,7 +122,7 @@ class UserAgent {
   UserAgentOptions options_;
   edge::LegContext context_;
   ClientSession session_;
-  bool greeted_ = false;  ///< a welcome came
+  std::optional<SessionId> session_id_;  ///< of the last welcome
   CallState state_ = CallState::none;
   std::string call_;
   std::unique_ptr<CallMedia> media_;

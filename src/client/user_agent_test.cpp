@@ -190,15 +190,56 @@ TEST(UserAgent, KeepsItsCallThroughALostSocket) {
   EXPECT_EQ(dsp::unmet(match(world.agent->media()->heard(), greeting)), "") << "it never stopped";
 }
 
-TEST(UserAgent, EndsACallThatTheServerForgot) {
-  AgentWorld world(10);
-  world.knows_call = false;
-  call_bot(world);
+/// The socket breaks, and another one is welcomed.
+void resume(AgentWorld& world) {
   world.agent->socket_lost(world.clock(), "reset");
   world.agent->socket_opened(world.clock());
   world.drain();
-  ASSERT_NE(world.last<Ended>(), nullptr);
+}
+
+TEST(UserAgent, EndsACallWhoseSessionTheServerForgot) {
+  AgentWorld world(10);
+  world.knows_session = false;
+  call_bot(world);
+  world.agent->socket_lost(world.clock(), "reset");
+  ASSERT_TRUE(world.agent->mute(world.clock(), true));
+  world.agent->socket_opened(world.clock());
+  world.drain();
+  ASSERT_EQ(world.count<Ended>(), 1u);
   EXPECT_EQ(world.last<Ended>()->reason, model::EndReason::resume_failed);
+  EXPECT_EQ(world.count_received<model::MuteMessage>(), 0u) << "of a call that is over";
+}
+
+TEST(UserAgent, TellsTheTrueEndOfACallThatEndedWhileItWasAway) {
+  AgentWorld world(18);
+  call_bot(world);
+  world.unsent = {model::write(model::ServerMessage(
+      model::EndedMessage{world.call, 200, 7000, model::EndReason::hangup, "", 5}))};
+  resume(world);
+  ASSERT_EQ(world.count<Ended>(), 1u);
+  EXPECT_EQ(world.last<Ended>()->reason, model::EndReason::hangup);
+  EXPECT_EQ(world.last<Ended>()->subcode, 7000);
+}
+
+TEST(UserAgent, SaysWhatItHeardLastSoThatAnAnswerIsNotMissed) {
+  AgentWorld world(19);
+  world.connect();
+  ASSERT_TRUE(world.agent->invite(world.clock(), "bot"));
+  world.drain();
+  world.run_for(300ms);
+  world.say(model::ProgressMessage{world.call, model::ProgressState::ringing, 2});
+  world.unsent = {model::write(model::ServerMessage(model::AnsweredMessage{world.call, 3}))};
+  resume(world);
+  EXPECT_EQ(world.resumed_from, 2u);
+  EXPECT_EQ(world.agent->call_state(), UserAgent::CallState::answered);
+  EXPECT_EQ(world.count<Answered>(), 1u);
+  resume(world);
+  EXPECT_EQ(world.resumed_from, 3u);
+  world.knows_session = false;
+  resume(world);
+  world.knows_session = true;
+  resume(world);
+  EXPECT_EQ(world.resumed_from, 0u) << "another session counts from the beginning";
 }
 
 TEST(UserAgent, GivesUpWhenTheSessionCannotBeResumed) {
@@ -246,6 +287,7 @@ TEST(UserAgent, TellsARefusedInvite) {
   world.run_for(11s);
   EXPECT_EQ(world.count<CallFailed>(), 2u);
   EXPECT_EQ(world.last<CallFailed>()->code, model::ClientErrorCode::unavailable);
+  EXPECT_EQ(world.count_received<model::ByeMessage>(), 1u) << "it may ring all the same";
 }
 
 TEST(UserAgent, FindsADeadSocketByItsPings) {

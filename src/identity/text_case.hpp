@@ -5,7 +5,7 @@
 
 namespace parley::identity {
 
-/// ASCII only: domains, user names, role names and GUIDs compare without case; nothing else does.
+/// ASCII only: domains, names that people type, role names and GUIDs compare without case.
 inline std::string lower_case(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {

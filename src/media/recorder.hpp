@@ -91,6 +91,7 @@ class Recorder {
   std::optional<RecordEvent> poll_event();
   std::optional<Deadline<Wake>> next_deadline() const;
   bool ended() const { return ended_; }
+  bool is_empty() const { return frames_ == 0; }
   std::uint64_t dropped_frames() const { return dropped_frames_; }
 
  private:

@@ -111,7 +111,7 @@ struct KeyPressed {
   PortId port;
   Tone key;
 };
-/// Prompt and beep are over: what is said from now on is recorded.
+/// Prompt and beep are over, and the recording holds its first frame.
 struct RecordBegan {
   OperationId operation;
 };

@@ -28,8 +28,6 @@ inline constexpr std::size_t kMaxClientText = 256;           ///< characters of 
 BOOST_DEFINE_ENUM_CLASS(PartyKind, user, application)
 BOOST_DEFINE_ENUM_CLASS(DeclineReason, busy, declined)
 BOOST_DEFINE_ENUM_CLASS(ProgressState, ringing, connecting)
-/// Of a call that a resume found.
-BOOST_DEFINE_ENUM_CLASS(ClientCallState, incoming, ringing, connecting, answered)
 BOOST_DEFINE_ENUM_CLASS(MutedBy, self, server)
 BOOST_DEFINE_ENUM_CLASS(ClientErrorCode, bad_message, protocol_version, unauthenticated,
                         hello_timeout, unknown_target, no_such_call, wrong_state, bad_sdp,
@@ -42,13 +40,14 @@ struct HelloMessage {
   std::string device{};       ///< shown to others
   std::string token{};        ///< a user's access token
   std::optional<SessionId> resume{};
+  std::optional<std::uint32_t> received{};  ///< with `resume`: `seq` of the last message that came
 };
-BOOST_DESCRIBE_STRUCT(HelloMessage, (), (protocol, device, token, resume))
+BOOST_DESCRIBE_STRUCT(HelloMessage, (), (protocol, device, token, resume, received))
 
 struct InviteMessage {
   std::string id{};
   std::string call{};  ///< chosen by the client
-  std::string to{};    ///< user id, application id or user name
+  std::string to{};    ///< application id or display name
   std::string sdp{};   ///< offer
   std::optional<std::string> display{};
 };
@@ -109,7 +108,8 @@ using ClientMessage =
     std::variant<HelloMessage, InviteMessage, AcceptMessage, DeclineMessage, ReofferMessage,
                  ByeMessage, MuteMessage, HoldMessage, ContactsMessage, PingMessage>;
 
-// From the server.
+// From the server. `seq` numbers the messages of a session from 1, so that a resume can ask for
+// those that a broken socket lost. `welcome` has none, nor has an error that is about the socket.
 
 struct Contact {
   std::string id{};  ///< of the user or the application, a UUID
@@ -125,15 +125,17 @@ struct OkMessage {
   std::string id{};
   std::optional<std::string> sdp{};                ///< to invite, accept, reoffer
   std::optional<std::vector<Contact>> contacts{};  ///< to contacts, also when there are none
+  std::optional<std::uint32_t> seq{};
 };
-BOOST_DESCRIBE_STRUCT(OkMessage, (), (id, sdp, contacts))
+BOOST_DESCRIBE_STRUCT(OkMessage, (), (id, sdp, contacts, seq))
 
 struct ErrorMessage {
   std::optional<std::string> id{};  ///< of the request that failed
   ClientErrorCode code{};
   std::string message{};  ///< the cause and the remedy
+  std::optional<std::uint32_t> seq{};
 };
-BOOST_DESCRIBE_STRUCT(ErrorMessage, (), (id, code, message))
+BOOST_DESCRIBE_STRUCT(ErrorMessage, (), (id, code, message, seq))
 
 struct ClientUser {
   UserId id{};
@@ -149,20 +151,13 @@ struct IceServer {
 };
 BOOST_DESCRIBE_STRUCT(IceServer, (), (urls, username, credential))
 
-struct ResumedCall {
-  std::string call{};
-  ClientCallState state{};
-};
-BOOST_DESCRIBE_STRUCT(ResumedCall, (), (call, state))
-
 struct WelcomeMessage {
   std::int32_t protocol = kClientProtocol;
   SessionId session{};
   ClientUser user{};
   std::vector<IceServer> ice_servers{};
-  std::vector<ResumedCall> calls{};
 };
-BOOST_DESCRIBE_STRUCT(WelcomeMessage, (), (protocol, session, user, ice_servers, calls))
+BOOST_DESCRIBE_STRUCT(WelcomeMessage, (), (protocol, session, user, ice_servers))
 
 struct Caller {
   std::string id{};
@@ -174,19 +169,22 @@ BOOST_DESCRIBE_STRUCT(Caller, (), (id, kind, display_name))
 struct IncomingMessage {
   std::string call{};  ///< chosen by the server
   Caller from{};
+  std::optional<std::uint32_t> seq{};
 };
-BOOST_DESCRIBE_STRUCT(IncomingMessage, (), (call, from))
+BOOST_DESCRIBE_STRUCT(IncomingMessage, (), (call, from, seq))
 
 struct ProgressMessage {
   std::string call{};
   ProgressState state{};
+  std::optional<std::uint32_t> seq{};
 };
-BOOST_DESCRIBE_STRUCT(ProgressMessage, (), (call, state))
+BOOST_DESCRIBE_STRUCT(ProgressMessage, (), (call, state, seq))
 
 struct AnsweredMessage {
   std::string call{};
+  std::optional<std::uint32_t> seq{};
 };
-BOOST_DESCRIBE_STRUCT(AnsweredMessage, (), (call))
+BOOST_DESCRIBE_STRUCT(AnsweredMessage, (), (call, seq))
 
 struct EndedMessage {
   std::string call{};
@@ -194,15 +192,17 @@ struct EndedMessage {
   std::int32_t subcode = 0;
   EndReason reason{};
   std::string message{};
+  std::optional<std::uint32_t> seq{};
 };
-BOOST_DESCRIBE_STRUCT(EndedMessage, (), (call, code, subcode, reason, message))
+BOOST_DESCRIBE_STRUCT(EndedMessage, (), (call, code, subcode, reason, message, seq))
 
 struct MutedMessage {
   std::string call{};
   bool muted = false;
   MutedBy by{};
+  std::optional<std::uint32_t> seq{};
 };
-BOOST_DESCRIBE_STRUCT(MutedMessage, (), (call, muted, by))
+BOOST_DESCRIBE_STRUCT(MutedMessage, (), (call, muted, by, seq))
 
 using ServerMessage = std::variant<OkMessage, ErrorMessage, WelcomeMessage, IncomingMessage,
                                    ProgressMessage, AnsweredMessage, EndedMessage, MutedMessage>;

@@ -7,7 +7,7 @@ namespace {
 
 const char* const kFromClient[] = {
     R"({"type":"hello","protocol":1,"device":"d","token":"t"})",
-    R"({"type":"hello","protocol":1,"device":"d","token":"t","resume":"57dab8b1-894c-409a-b240-bd8beae78896"})",
+    R"({"type":"hello","protocol":1,"device":"d","token":"t","resume":"57dab8b1-894c-409a-b240-bd8beae78896","received":7})",
     R"({"type":"invite","id":"1","call":"c1","to":"bob","sdp":"v=0","display":"Ann"})",
     R"({"type":"accept","id":"1","call":"c1","sdp":"v=0"})",
     R"({"type":"decline","id":"1","call":"c1","reason":"busy"})",
@@ -26,10 +26,10 @@ const char* const kFromServer[] = {
     R"({"type":"error","id":"1","code":"tooManyCalls","message":"m"})",
     R"({"type":"welcome","protocol":1,"session":"57dab8b1-894c-409a-b240-bd8beae78896",)"
     R"("user":{"id":"57dab8b1-894c-409a-b240-bd8beae78896","displayName":"Ann","userName":"ann"},)"
-    R"("iceServers":[{"urls":["stun:h"],"username":"u","credential":"c"}],"calls":[{"call":"c1","state":"answered"}]})",
+    R"("iceServers":[{"urls":["stun:h"],"username":"u","credential":"c"}]})",
     R"({"type":"incoming","call":"c","from":{"id":"u","kind":"user","displayName":"Ann"}})",
     R"({"type":"progress","call":"c","state":"ringing"})",
-    R"({"type":"answered","call":"c"})",
+    R"({"type":"answered","call":"c","seq":3})",
     R"({"type":"ended","call":"c","code":200,"subcode":4521,"reason":"noAnswer","message":"m"})",
     R"({"type":"muted","call":"c","muted":true,"by":"server"})",
 };

@@ -31,7 +31,8 @@ std::variant<ClientOpened, HelloRefused> accept_hello(const Now& now, Connection
                       ". Reload or update the client.");
   auto user = identity::verify_user_token({options, directory, now.utc}, hello->token);
   if (!user) return refuse(std::nullopt, unauthenticated, user.error().text);
-  return ClientOpened{connection, std::move(*user), hello->device, hello->resume};
+  return ClientOpened{connection, std::move(*user), hello->device, hello->resume,
+                      hello->received.value_or(0)};
 }
 
 ShardIndex shard_of(UserId user, ShardIndex shard_count) {

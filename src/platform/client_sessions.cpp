@@ -44,6 +44,7 @@ bool ClientSessions::make_room(std::vector<SessionId>& of_user) {
 
 void ClientSessions::handle_input(const Now&, const ClientOpened& opened) {
   Session* session = resumable(opened);
+  const std::uint32_t received = session ? opened.received : 0;
   if (session && session->connection)
     close(*session, ClientErrorCode::session_replaced,
           "Another connection took this session over.");
@@ -63,23 +64,23 @@ void ClientSessions::handle_input(const Now&, const ClientOpened& opened) {
   session->connection = opened.connection;
   deadlines_.set(session->id, std::nullopt);
   connections_[opened.connection] = session->id;
-  welcome(*session);
+  welcome(*session, received);
 }
 
-void ClientSessions::welcome(Session& session) {
+void ClientSessions::welcome(Session& session, std::uint32_t received) {
   model::WelcomeMessage message;
   message.session = session.id;
   message.user = {session.user.user, session.user.display_name, session.user.user_name};
-  if (session.call) message.calls.push_back({session.call->call, session.call->state});
   outputs_.emplace_back(
       SendToClient{*session.connection, model::write(model::ServerMessage(std::move(message)))});
-  for (std::string& text : session.unsent)
-    outputs_.emplace_back(SendToClient{*session.connection, std::move(text)});
-  session.unsent.clear();
+  while (!session.kept.empty() && session.kept.front().seq <= received) session.kept.pop_front();
+  for (const KeptMessage& kept : session.kept)
+    outputs_.emplace_back(SendToClient{*session.connection, kept.text});
 }
 
 void ClientSessions::close(Session& session, ClientErrorCode code, std::string message) {
-  refuse(session.id, std::nullopt, code, std::move(message));
+  const model::ErrorMessage error{.id = {}, .code = code, .message = std::move(message)};
+  outputs_.emplace_back(SendToClient{*session.connection, model::write(error)});
   outputs_.emplace_back(CloseClient{*session.connection});
   connections_.erase(*session.connection);
   session.connection.reset();
@@ -144,15 +145,19 @@ void ClientSessions::forget(SessionId id) {
   sessions_.erase(found);
 }
 
-void ClientSessions::send(SessionId id, const model::ServerMessage& message) {
+void ClientSessions::send(SessionId id, model::ServerMessage message) {
   Session* session = find(id);
   if (!session) return;
-  std::string text = model::write(message);
-  if (session->connection) {
-    outputs_.emplace_back(SendToClient{*session->connection, std::move(text)});
-  } else if (session->unsent.size() < options_.max_unsent) {
-    session->unsent.push_back(std::move(text));
-  }
+  const std::uint32_t seq = ++session->last_seq;
+  std::visit(
+      [seq](auto& known) {
+        if constexpr (requires { known.seq; }) known.seq = seq;
+      },
+      message);
+  session->kept.push_back({seq, model::write(message)});
+  if (session->kept.size() > options_.max_kept) session->kept.pop_front();
+  if (session->connection)
+    outputs_.emplace_back(SendToClient{*session->connection, session->kept.back().text});
 }
 
 void ClientSessions::refuse(SessionId id, std::optional<std::string> request, ClientErrorCode code,

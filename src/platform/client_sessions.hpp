@@ -17,9 +17,9 @@ struct SessionOptions {
   Duration resume_window = std::chrono::seconds(30);
   std::uint32_t max_requests_per_second = 50;
   std::uint32_t max_pings_per_second = 10;
-  /// Messages that wait for a lost socket to come back; further ones are dropped, and a resumed
-  /// client reads the state of its calls in `welcome`.
-  std::size_t max_unsent = 256;
+  /// The newest messages of a session, kept for a client that resumes it: a socket that breaks
+  /// loses what was on its way. Older ones are dropped.
+  std::size_t max_kept = 64;
   /// Beyond it the user's oldest session without a call is closed and forgotten; when all have
   /// calls the new one is refused.
   std::size_t max_sessions_per_user = 16;
@@ -45,14 +45,18 @@ class ClientSessions {
   struct RunningCall {
     std::string call;  ///< the client's name for it
     ConversationId conversation;
-    model::ClientCallState state = model::ClientCallState::ringing;
+  };
+  struct KeptMessage {
+    std::uint32_t seq;
+    std::string text;
   };
   struct Session {
     SessionId id;
     identity::UserPrincipal user;
     std::string device;
     std::optional<ConnectionId> connection;
-    std::deque<std::string> unsent;
+    std::uint32_t last_seq = 0;
+    std::deque<KeptMessage> kept;
     std::optional<RunningCall> call;
     Instant second_began{};
     std::uint32_t requests_this_second = 0;
@@ -69,7 +73,8 @@ class ClientSessions {
 
   Session* find(SessionId id);
   void forget(SessionId id);
-  void send(SessionId id, const model::ServerMessage& message);
+  /// Kept until a client that resumes says that it came. Not for `welcome`.
+  void send(SessionId id, model::ServerMessage message);
   void refuse(SessionId id, std::optional<std::string> request, model::ClientErrorCode code,
               std::string message);
   /// Whether somebody of the tenant with this id can be rung now.
@@ -85,7 +90,7 @@ class ClientSessions {
   /// A new session of the user; nullptr when all that it may have are in calls.
   Session* make_session(UserId user);
   bool make_room(std::vector<SessionId>& of_user);
-  void welcome(Session& session);
+  void welcome(Session& session, std::uint32_t received);
   bool within_rate(const Now& now, Session& session, const model::ClientMessage& message);
   void close(Session& session, model::ClientErrorCode code, std::string message);
 

@@ -16,8 +16,8 @@ using testing::IsEmpty;
 class ClientSessionsTest : public testing::Test {
  protected:
   SessionId open(std::uint64_t connection, std::uint8_t user = 1,
-                 std::optional<SessionId> resume = {}) {
-    ClientOpened opened{ConnectionId{connection}, {}, "phone", resume};
+                 std::optional<SessionId> resume = {}, std::uint32_t received = 0) {
+    ClientOpened opened{ConnectionId{connection}, {}, "phone", resume, received};
     opened.user.user.value.bytes[0] = user;
     sessions_.handle_input(now_, opened);
     read_outputs();
@@ -34,9 +34,10 @@ class ClientSessionsTest : public testing::Test {
     now_.monotonic += duration;
     sessions_.handle_timeout(now_);
   }
-  void ring(SessionId session) { sessions_.find(session)->call = {"c", {}, {}}; }
+  void ring(SessionId session) { sessions_.find(session)->call = {"c", {}}; }
 
-  /// "CONNECTION welcome", "CONNECTION error CODE", "CONNECTION TYPE CALL", "CONNECTION closed".
+  /// "CONNECTION welcome", "CONNECTION error CODE", "CONNECTION SEQ TYPE CALL", "CONNECTION
+  /// closed".
   void read_outputs() {
     while (const auto output = sessions_.poll_output()) {
       if (const auto* closed = std::get_if<CloseClient>(&*output)) {
@@ -53,7 +54,7 @@ class ClientSessionsTest : public testing::Test {
       } else if (const auto* error = std::get_if<model::ErrorMessage>(&*message)) {
         text += " error " + std::string(model::enum_name(error->code));
       } else if (const auto* answered = std::get_if<model::AnsweredMessage>(&*message)) {
-        text += " answered " + answered->call;
+        text += " " + std::to_string(answered->seq.value_or(0)) + " answered " + answered->call;
       }
       seen_.push_back(text);
     }
@@ -70,24 +71,49 @@ class ClientSessionsTest : public testing::Test {
   }
 
   SeededRandom random_{1};
-  ClientSessions sessions_{{.max_unsent = 3, .max_sessions_per_user = 2}, random_};
+  ClientSessions sessions_{{.max_kept = 3, .max_sessions_per_user = 2}, random_};
   Now now_{Instant(seconds(100)), {}};
   SessionId welcomed_{};
   std::vector<std::string> seen_;
 };
 
-TEST_F(ClientSessionsTest, DeliversWhatWasUnsentAfterTheWelcomeUpToTheLimit) {
+TEST_F(ClientSessionsTest, DeliversWhatDidNotComeAfterTheWelcome) {
   const SessionId session = open(1);
+  sessions_.send(session, model::AnsweredMessage{"heard"});
+  sessions_.send(session, model::AnsweredMessage{"lost on its way"});
   lose(1);
-  for (const char* call : {"a", "b", "c", "too many"})
-    sessions_.send(session, model::AnsweredMessage{call});
+  sessions_.send(session, model::AnsweredMessage{"said meanwhile"});
   pass(seconds(29));
   seen();
-  EXPECT_EQ(open(2, 1, session), session);
-  EXPECT_THAT(seen(), ElementsAre("2 welcome", "2 answered a", "2 answered b", "2 answered c"));
+  EXPECT_EQ(open(2, 1, session, 1), session);
+  EXPECT_THAT(seen(), ElementsAre("2 welcome", "2 2 answered lost on its way",
+                                  "2 3 answered said meanwhile"));
   EXPECT_EQ(sessions_.next_deadline(), std::nullopt);
   sessions_.send(session, model::AnsweredMessage{"d"});
-  EXPECT_THAT(seen(), ElementsAre("2 answered d"));
+  EXPECT_THAT(seen(), ElementsAre("2 4 answered d"));
+}
+
+TEST_F(ClientSessionsTest, KeepsTheNewestMessagesUpToTheLimit) {
+  const SessionId session = open(1);
+  lose(1);
+  for (const char* call : {"a", "b", "c", "d"})
+    sessions_.send(session, model::AnsweredMessage{call});
+  seen();
+  open(2, 1, session);
+  EXPECT_THAT(seen(),
+              ElementsAre("2 welcome", "2 2 answered b", "2 3 answered c", "2 4 answered d"));
+}
+
+TEST_F(ClientSessionsTest, DeliversNothingOfAnotherSession) {
+  const SessionId forgotten = open(1);
+  lose(1);
+  sessions_.forget(forgotten);
+  const SessionId session = open(2, 1, forgotten, 9);
+  sessions_.send(session, model::AnsweredMessage{"a"});
+  lose(2);
+  seen();
+  open(3, 1, session);
+  EXPECT_THAT(seen(), ElementsAre("3 welcome", "3 1 answered a"));
 }
 
 TEST_F(ClientSessionsTest, ReplacesTheSocketOfASession) {

@@ -22,6 +22,12 @@ void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
   for (model::RecordingRecord& recording : records.recordings) {
     if (recording.bytes > 0) recorded.push_back(recording.operation_id);
     if (recording.expires) continue;
+    if (recording.bytes == 0) {
+      rows.emplace_back(
+          model::EraseRow(model::Erase<model::RecordingRecord>{recording.operation_id}));
+      events.emplace_back(DeleteRecording{recording.file_name});
+      continue;
+    }
     recording.complete = true;
     recording.expires = now.utc + std::chrono::duration_cast<std::chrono::milliseconds>(
                                       options_.recording_retention);

@@ -39,10 +39,11 @@ void ShardParts::handle(const Now& now, PromptWanted& wanted) {
 void ShardParts::handle_timeout(const Now& now) {
   while (const auto id = conversation_deadlines_.due(now.monotonic)) {
     LiveConversation& live = *conversations_.at(*id);
-    live.bridge.handle_timeout(now);
+    // First calling, so that no call ends before it heard what the bridge said.
     const auto deadline = live.calling->next_deadline();
     if (deadline && deadline->at <= now.monotonic)
       step(now, live, [&](calling::Step& step, auto&) { live.calling->handle_timeout(step); });
+    live.bridge.handle_timeout(now);
     drain(now, *id, live);
   }
   outbox_.handle_timeout(now);

@@ -76,6 +76,7 @@ struct ClientOpened {
   identity::UserPrincipal user;
   std::string device;
   std::optional<SessionId> resume;
+  std::uint32_t received = 0;  ///< the last message of the resumed session that the client got
 };
 struct ClientMessageReceived {
   ConnectionId connection;

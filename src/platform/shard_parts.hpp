@@ -102,8 +102,9 @@ class ShardParts {
   void on(const Now& now, ClientSessions::Session& session, const model::PingMessage& ping);
   template <class Message>
   void on(const Now& now, ClientSessions::Session& session, const Message& unsupported);
-  const model::ApplicationRecord* find_target(const ClientSessions::Session& session,
-                                              const std::string& to) const;
+  /// The application that an invite names, or why it cannot be called.
+  Result<const model::ApplicationRecord*, std::string> find_target(
+      const ClientSessions::Session& session, const std::string& to) const;
   LiveConversation* call_of(ClientSessions::Session& session, const std::string& request,
                             const std::string& call);
   void tell(const calling::TellEndpoint& told);

@@ -1,5 +1,7 @@
 #include <utility>
+#include <vector>
 
+#include "identity/text_case.hpp"
 #include "platform/shard_parts.hpp"
 
 namespace parley::platform {
@@ -33,17 +35,32 @@ void ShardParts::on_lost(const Now& now, const SessionLost& lost) {
   sessions_.forget(lost.session);
 }
 
-const model::ApplicationRecord* ShardParts::find_target(const ClientSessions::Session& session,
-                                                        const std::string& to) const {
-  const auto uuid = Uuid::parse(to);
-  const model::ApplicationRecord* application =
-      uuid ? directory_->application(ApplicationId{*uuid}) : nullptr;
-  if (!uuid) {
-    for (const auto* candidate : directory_->applications_of(session.user.tenant))
-      if (candidate->display_name == to) application = candidate;
+Result<const model::ApplicationRecord*, std::string> ShardParts::find_target(
+    const ClientSessions::Session& session, const std::string& to) const {
+  std::vector<const model::ApplicationRecord*> found;
+  if (const auto uuid = Uuid::parse(to)) {
+    if (const auto* named = directory_->application(ApplicationId{*uuid})) found = {named};
+  } else {
+    found = directory_->applications_of(session.user.tenant);
+    std::erase_if(found, [&to](const auto* application) {
+      return !identity::equal_ignoring_case(application->display_name, to);
+    });
   }
-  const bool known = application && directory_->is_known_in(session.user.tenant, *application);
-  return known ? application : nullptr;
+  std::erase_if(found, [&](const auto* application) {
+    return !directory_->is_known_in(session.user.tenant, *application);
+  });
+  if (found.empty())
+    return Failure{"There is no bot \"" + to +
+                   "\" in this tenant. `contacts` lists who can be called."};
+  if (found.size() > 1)
+    return Failure{"Several bots are named \"" + to +
+                   "\". Call the one you mean by its id, which `contacts` tells."};
+  const model::ApplicationRecord& target = *found.front();
+  if (!target.callback_uri)
+    return Failure{target.display_name +
+                   " has no calling webhook. Its owner registers one with: parley app webhook " +
+                   to_text(target.application_id) + " URL"};
+  return &target;
 }
 
 void ShardParts::on(const Now& now, ClientSessions::Session& session,
@@ -56,17 +73,9 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
                   "This session has a call already; end it with bye first.");
   if (conversations_.size() >= options_.max_calls)
     return refuse(ClientErrorCode::unavailable, "The server is full. Try again in a minute.");
-  const model::ApplicationRecord* target = find_target(session, invite.to);
-  if (!target)
-    return refuse(ClientErrorCode::unknown_target,
-                  "There is no bot \"" + invite.to +
-                      "\" in this tenant. `contacts` lists who can be called.");
-  if (!target->callback_uri)
-    return refuse(ClientErrorCode::unknown_target,
-                  target->display_name +
-                      " has no calling webhook. Its owner registers one with: parley app "
-                      "webhook " +
-                      to_text(target->application_id) + " URL");
+  const auto found = find_target(session, invite.to);
+  if (!found) return refuse(ClientErrorCode::unknown_target, found.error());
+  const model::ApplicationRecord* const target = *found;
 
   const ConversationId id{Uuid::random(context_.random)};
   auto live = std::make_unique<LiveConversation>(
@@ -78,7 +87,7 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
   live->bridge.add_hosted_port(PortId{2});
   demux_.set_ufrags(id, live->bridge.ufrags());
 
-  session.call = {invite.call, id, model::ClientCallState::ringing};
+  session.call = {invite.call, id};
   model::OkMessage ok;
   ok.id = invite.id;
   ok.sdp = std::move(*sdp);
@@ -179,16 +188,11 @@ void ShardParts::tell(const calling::TellEndpoint& told) {
   ClientSessions::Session* session = sessions_.find(told.endpoint.session);
   if (!session) return;
   const std::string& call = told.endpoint.call;
-  const auto set = [&](model::ClientCallState state) {
-    if (session->call) session->call->state = state;
-  };
   if (std::holds_alternative<model::EndpointRinging>(told.command)) {
     sessions_.send(session->id, model::ProgressMessage{call, model::ProgressState::ringing});
   } else if (std::holds_alternative<model::EndpointConnecting>(told.command)) {
-    set(model::ClientCallState::connecting);
     sessions_.send(session->id, model::ProgressMessage{call, model::ProgressState::connecting});
   } else if (std::holds_alternative<model::EndpointAnswered>(told.command)) {
-    set(model::ClientCallState::answered);
     sessions_.send(session->id, model::AnsweredMessage{call});
   } else {
     const auto& ended = std::get<model::EndpointEnded>(told.command);

@@ -63,6 +63,7 @@ void Caller::lose_socket() {
   if (!connection_) return;
   const auto closed = *connection_;
   connection_.reset();
+  is_deaf_ = false;
   if (const auto found = world_.connections_.find(closed); found != world_.connections_.end()) {
     const auto shard = found->second.second;
     world_.connections_.erase(found);

@@ -28,6 +28,8 @@ class Caller {
   void invite(std::string target);
   void hang_up();
   void mute(bool muted);
+  /// The socket is dead and nobody has noticed: what the server says from now on is lost.
+  void stop_hearing() { is_deaf_ = true; }
   /// The socket breaks; the client opens another as its protocol says.
   void lose_socket();
   /// From now on no new socket can be opened, until `go_online` opens one.
@@ -66,6 +68,7 @@ class Caller {
   client::UserAgent agent_;
   std::optional<platform::ConnectionId> connection_;
   std::uint64_t timer_ = 0;
+  bool is_deaf_ = false;
   bool is_offline_ = false;
   bool rang_ = false;
   bool answered_ = false;

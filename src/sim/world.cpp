@@ -158,7 +158,7 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
       if (found == world.connections_.end()) return;
       Caller* caller = found->second.first;
       world.later(kNetwork, [caller, connection = send.connection, text = std::move(send.text)] {
-        if (caller->connection_ == connection) caller->take_message(text);
+        if (caller->connection_ == connection && !caller->is_deaf_) caller->take_message(text);
       });
     }
     void operator()(platform::CloseClient& close) {

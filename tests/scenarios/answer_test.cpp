@@ -63,12 +63,7 @@ TEST(Answer, EndsTheCallWhenMediaDoesNotConnect) {
 
 TEST(Answer, IsToldInOrderWheneverTheProcessDies) {
   repeat_with_crashes([](CallScene& scene) {
-    scene.bot.on_delivery = [&](const sim::Delivery& delivery) {
-      if (delivery.change_type == "created")
-        scene.world.request(scene.bot, "POST", call_path(delivery.call_id(), "answer"),
-                            answer_body());
-      return sim::WebhookReply{};
-    };
+    scene.answer_and();
     scene.caller.invite("ivr");
     scene.world.run_for(seconds(5));
     scene.caller.hang_up();

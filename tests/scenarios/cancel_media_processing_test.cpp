@@ -41,5 +41,20 @@ TEST(CancelMediaProcessing, LeavesTheToneSubscription) {
       seconds(6)));
 }
 
+TEST(CancelMediaProcessing, IsToldOfEachOperationWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.world.host("https://ivr.test/long.wav", 200, wav(voice(9, 6.0)));
+    scene.answer_and([&scene] {
+      for (int i = 0; i < 2; ++i)
+        scene.ask("playPrompt", prompts_body({"https://ivr.test/long.wav"}));
+    });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(3));
+    scene.ask("cancelMediaProcessing");
+    scene.world.run_for(seconds(1));
+    scene.caller.hang_up();
+  });
+}
+
 }  // namespace
 }  // namespace parley::scenarios

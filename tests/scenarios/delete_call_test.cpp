@@ -52,5 +52,18 @@ TEST(DeleteCall, OfAnotherApplicationsCallIsNotFound) {
   EXPECT_EQ(text(refused.body.at("error"), "code"), "8522");
 }
 
+TEST(DeleteCall, TellsOpenOperationsAndTheEndWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.world.host("https://ivr.test/long.wav", 200, wav(voice(9, 6.0)));
+    scene.answer_and(
+        [&scene] { scene.ask("playPrompt", prompts_body({"https://ivr.test/long.wav"})); });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(3));
+    scene.ask_to_delete();
+    scene.world.run_for(seconds(3));
+    EXPECT_TRUE(scene.caller.is_over());
+  });
+}
+
 }  // namespace
 }  // namespace parley::scenarios

@@ -65,5 +65,17 @@ TEST(Dialect2019, TheOtherNameOfTheActionIsUnknownThere) {
       404);
 }
 
+TEST(Dialect2019, RecordTellsItsEndWheneverTheProcessDies) {
+  const auto play = [](CallScene& scene) {
+    scene.answer_and(
+        [&scene] { scene.ask("record", R"({"maxRecordDurationInSeconds":1,"playBeep":false})"); });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(5));
+    scene.ask_to_delete();
+  };
+  repeat_with_crashes(play,
+                      {.caller = {.sound = voice(21, 1.0)}, .dialect = model::Dialect::app_2019});
+}
+
 }  // namespace
 }  // namespace parley::scenarios

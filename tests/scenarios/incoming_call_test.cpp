@@ -127,5 +127,14 @@ TEST(IncomingCall, IsEndedByTheWindowWheneverTheProcessDies) {
   });
 }
 
+TEST(IncomingCall, ThatTheCallerGivesUpIsOverWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(3));
+    scene.caller.hang_up();
+    scene.world.run_for(seconds(1));
+  });
+}
+
 }  // namespace
 }  // namespace parley::scenarios

@@ -41,5 +41,21 @@ TEST(Limits, ASecondCallOfASessionIsRefused) {
   EXPECT_EQ(scene.world.live_calls(), 1u);
 }
 
+TEST(Limits, ANameThatSeveralBotsHaveIsRefusedWithTheRemedy) {
+  CallScene scene;
+  sim::Caller& bob = scene.world.add_caller("bob");
+  sim::Bot& twin = scene.world.add_bot("IVR");
+  scene.caller.invite("ivr");
+  ASSERT_TRUE(scene.world.run_until([&] { return scene.caller.is_over(); }, seconds(2)));
+  ASSERT_TRUE(scene.caller.failed());
+  EXPECT_EQ(scene.caller.failed()->code, model::ClientErrorCode::unknown_target);
+  const std::string& why = scene.caller.failed()->text;
+  EXPECT_NE(why.find("Several bots"), std::string::npos) << why;
+  EXPECT_NE(why.find("by its id"), std::string::npos) << why;
+  bob.invite(to_text(twin.application));
+  EXPECT_TRUE(scene.world.run_until([&] { return !twin.deliveries.empty(); }, seconds(2)));
+  EXPECT_TRUE(scene.bot.deliveries.empty());
+}
+
 }  // namespace
 }  // namespace parley::scenarios

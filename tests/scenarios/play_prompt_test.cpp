@@ -153,20 +153,12 @@ TEST(PlayPrompt, SendsNothingWhileNothingPlays) {
 TEST(PlayPrompt, TellsItsEndWheneverTheProcessDies) {
   repeat_with_crashes([](CallScene& scene) {
     scene.world.host(kMenu, 200, wav(voice(7, 0.4)));
-    scene.bot.on_delivery = [&](const sim::Delivery& delivery) {
-      const std::string call = delivery.call_id();
-      const auto post = [&](const char* action, const std::string& body) {
-        scene.world.request(scene.bot, "POST", call_path(call, action), body);
-      };
-      if (delivery.change_type == "created") post("answer", answer_body());
-      if (delivery.state() == "established" && !delivery.data.as_object().contains("mediaState"))
-        post("playPrompt", prompts_body({kMenu}));
-      if (delivery.resource.find("/operations/") != std::string::npos)
-        scene.world.request(scene.bot, "DELETE", call_path(call), "");
-      return sim::WebhookReply{};
-    };
+    scene.answer_and([&scene] {
+      for (int i = 0; i < 2; ++i) scene.ask("playPrompt", prompts_body({kMenu}));
+    });
     scene.caller.invite("ivr");
-    scene.world.run_for(seconds(10));
+    scene.world.run_for(seconds(6));
+    scene.ask_to_delete();
   });
 }
 

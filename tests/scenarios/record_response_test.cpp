@@ -148,6 +148,31 @@ TEST(RecordResponse, IsCompletedWhenThePeerHangsUp) {
   EXPECT_EQ(scene.bot.deliveries.back().state(), "terminated");
 }
 
+TEST(RecordResponse, ThatEndsBeforeItsFirstFrameLeavesNoRecording) {
+  for (const char* hung_up_by : {"bot", "caller"}) {
+    SCOPED_TRACE(hung_up_by);
+    CallScene scene;
+    ASSERT_TRUE(scene.establish());
+    std::string operation;
+    scene.world.request(
+        scene.bot, "POST", scene.path("recordResponse"), R"({"playBeep":false})",
+        [&operation](const sim::ApiAnswer& answer) { operation = text(answer.body, "id"); });
+    if (std::string(hung_up_by) == "bot")
+      scene.ask_to_delete();
+    else
+      scene.caller.hang_up();
+    scene.world.run_for(seconds(2));
+    ASSERT_NE(scene.ended_operation(operation), nullptr);
+    const model::Json& ended = scene.ended_operation(operation)->data;
+    EXPECT_EQ(text(ended, "status"), "failed");
+    EXPECT_EQ(number(ended.at("resultInfo"), "subcode"), 8508);
+    EXPECT_TRUE(text(ended, "recordingLocation").empty());
+    EXPECT_TRUE(scene.world.files().empty());
+    EXPECT_TRUE(scene.world.store().recordings().empty());
+    EXPECT_EQ(scene.world.live_calls(), 0u);
+  }
+}
+
 TEST(RecordResponse, NeedsAccessMedia) {
   sim::World world(options());
   sim::Bot& bot = world.add_bot("ivr", {"Calls.Initiate.All"});
@@ -164,21 +189,25 @@ TEST(RecordResponse, NeedsAccessMedia) {
 }
 
 TEST(RecordResponse, TellsItsEndWheneverTheProcessDies) {
-  const dsp::Samples said = voice(21, 1.0);
-  repeat_with_crashes([&](CallScene& scene) {
-    scene.bot.on_delivery = [&](const sim::Delivery& delivery) {
-      const std::string call = delivery.call_id();
-      if (delivery.change_type == "created")
-        scene.world.request(scene.bot, "POST", call_path(call, "answer"), answer_body());
-      if (delivery.state() == "established" && !delivery.data.as_object().contains("mediaState"))
-        scene.world.request(scene.bot, "POST", call_path(call, "recordResponse"),
-                            R"({"maxRecordDurationInSeconds":1,"playBeep":false})");
-      return sim::WebhookReply{};
-    };
+  const auto play = [](CallScene& scene) {
+    scene.answer_and([&scene] {
+      scene.ask("recordResponse", R"({"maxRecordDurationInSeconds":1,"playBeep":false})");
+    });
     scene.caller.invite("ivr");
     scene.world.run_for(seconds(6));
     scene.caller.hang_up();
-  });
+  };
+  repeat_with_crashes(play, {.caller = {.sound = voice(21, 1.0)}});
+}
+
+TEST(RecordResponse, ThatAHangUpCompletesTellsItWheneverTheProcessDies) {
+  const auto play = [](CallScene& scene) {
+    scene.answer_and([&scene] { scene.ask("recordResponse", R"({"playBeep":false})"); });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(4));
+    scene.caller.hang_up();
+  };
+  repeat_with_crashes(play, {.caller = {.sound = voice(21, 6.0)}});
 }
 
 }  // namespace

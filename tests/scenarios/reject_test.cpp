@@ -31,5 +31,18 @@ TEST(Reject, NamesAnUnknownReason) {
   EXPECT_NE(text(refused.body.at("error"), "message").find("reason"), std::string::npos);
 }
 
+TEST(Reject, IsToldWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.bot.on_delivery = [&scene](const sim::Delivery& delivery) {
+      scene.call = delivery.call_id();
+      if (delivery.change_type == "created") scene.ask("reject", R"({"reason":"busy"})");
+      return sim::WebhookReply{};
+    };
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(3));
+    EXPECT_TRUE(scene.caller.is_over());
+  });
+}
+
 }  // namespace
 }  // namespace parley::scenarios

@@ -86,6 +86,55 @@ TEST(Resume, HearsOfACallThatEndedMeanwhile) {
   scene.caller.go_online();
   EXPECT_TRUE(scene.world.run_until([&] { return scene.caller.is_over(); }, seconds(3)));
   ASSERT_TRUE(scene.caller.ended());
+  EXPECT_EQ(scene.caller.ended()->reason, model::EndReason::hangup);
+  EXPECT_EQ(scene.caller.ended()->subcode, 7000);
+}
+
+TEST(Resume, BringsTheServersAnswerThatADyingSocketLost) {
+  CallScene scene;
+  scene.caller.invite("ivr");
+  ASSERT_TRUE(scene.world.run_until([&] { return !scene.caller.told().empty(); }, seconds(1)));
+  scene.caller.stop_hearing();
+  ASSERT_TRUE(scene.world.run_until([&] { return !scene.bot.deliveries.empty(); }, seconds(2)));
+  scene.call = scene.bot.last_call();
+  ASSERT_EQ(scene.post("answer", answer_body()).status, 202);
+  scene.world.run_for(seconds(2));
+  EXPECT_EQ(scene.caller.told(), std::vector<std::string>{"welcome"});
+  scene.caller.lose_socket();
+  EXPECT_TRUE(scene.world.run_until([&] { return scene.caller.is_answered(); }, seconds(5)));
+  EXPECT_EQ(scene.caller.told(), (std::vector<std::string>{"welcome", "welcome", "ok", "progress",
+                                                           "progress", "answered"}));
+}
+
+TEST(Resume, BringsAnAnsweredThatADyingSocketLostAndNothingTwice) {
+  CallScene scene;
+  ASSERT_TRUE(scene.ring());
+  ASSERT_TRUE(scene.world.run_until([&] { return scene.caller.is_ringing(); }, seconds(1)));
+  const std::size_t heard = scene.caller.told().size();
+  scene.caller.stop_hearing();
+  ASSERT_EQ(scene.post("answer", answer_body()).status, 202);
+  scene.world.run_for(seconds(5));
+  EXPECT_FALSE(scene.caller.is_answered()) << "it heard";
+  scene.caller.lose_socket();
+  scene.world.run_for(seconds(1));
+  scene.caller.lose_socket();
+  scene.world.run_for(seconds(1));
+  const std::vector<std::string> meanwhile(scene.caller.told().begin() + std::ptrdiff_t(heard),
+                                           scene.caller.told().end());
+  EXPECT_EQ(meanwhile, (std::vector<std::string>{"welcome", "progress", "answered", "welcome"}));
+}
+
+TEST(Resume, BringsTheEndThatADyingSocketLost) {
+  CallScene scene;
+  ASSERT_TRUE(scene.establish());
+  scene.caller.stop_hearing();
+  ASSERT_EQ(scene.world.call_api(scene.bot, "DELETE", scene.path()).status, 204);
+  scene.world.run_for(seconds(2));
+  ASSERT_FALSE(scene.caller.is_over());
+  scene.caller.lose_socket();
+  ASSERT_TRUE(scene.world.run_until([&] { return scene.caller.is_over(); }, seconds(1)));
+  ASSERT_TRUE(scene.caller.ended());
+  EXPECT_EQ(scene.caller.ended()->subcode, 7000);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "dsp/sound_test_support.hpp"
 #include "wire/wav.hpp"
@@ -94,6 +95,23 @@ sim::ApiAnswer CallScene::post(const std::string& action, const std::string& bod
   return world.call_api(bot, "POST", path(action), body);
 }
 
+void CallScene::answer_and(std::function<void()> then) {
+  bot.on_delivery = [this, then = std::move(then)](const sim::Delivery& delivery) mutable {
+    call = delivery.call_id();
+    if (delivery.change_type == "created") ask("answer", answer_body());
+    if (then && delivery.state() == "established") std::exchange(then, {})();
+    return sim::WebhookReply{};
+  };
+}
+
+void CallScene::ask(const std::string& action, const std::string& body) {
+  world.request(bot, "POST", path(action), body);
+}
+
+void CallScene::ask_to_delete() {
+  world.request(bot, "DELETE", path(), "");
+}
+
 const sim::Delivery* CallScene::ended_operation(const std::string& operation) const {
   for (const sim::Delivery& delivery : bot.deliveries)
     if (delivery.change_type == "deleted" &&
@@ -133,7 +151,37 @@ void check_told(const sim::Bot& bot) {
     EXPECT_EQ(std::stoll(delivery.sequence), expected++) << delivery.resource;
     last[delivery.call_id()] = delivery.change_type + " " + delivery.state();
   }
-  for (const auto& [call, told] : last) EXPECT_EQ(told, "deleted terminated") << call;
+  // A rejected call is deleted without a state.
+  for (const auto& [call, told] : last)
+    EXPECT_TRUE(told == "deleted terminated" || told == "deleted ") << call << " " << told;
+}
+
+/// What plays or records is told to its end.
+void check_operations_told(const CallScene& scene) {
+  for (const auto& [id, operation] : scene.world.store().operations()) {
+    if (operation.kind != model::OperationKind::play_prompt &&
+        operation.kind != model::OperationKind::record)
+      continue;
+    const sim::Delivery* told = scene.ended_operation(to_text(id));
+    ASSERT_NE(told, nullptr) << model::enum_name(operation.kind);
+    EXPECT_EQ(text(told->data, "status"), model::enum_name(operation.status));
+  }
+}
+
+/// A recording that is told is there, and none is there without its sound.
+void check_recordings(const CallScene& scene) {
+  for (const auto& [id, recording] : scene.world.store().recordings()) {
+    EXPECT_TRUE(recording.complete);
+    EXPECT_TRUE(recording.expires);
+    EXPECT_FALSE(recorded(scene.world, to_text(id)).empty());
+  }
+  for (const sim::Delivery& delivery : scene.bot.deliveries) {
+    if (text(delivery.data, "recordingLocation").empty() &&
+        text(delivery.data, "recordResourceLocation").empty())
+      continue;
+    const std::string operation = delivery.resource.substr(delivery.resource.rfind('/') + 1);
+    EXPECT_FALSE(recorded(scene.world, operation).empty()) << operation;
+  }
 }
 
 void check_end(CallScene& scene) {
@@ -144,11 +192,9 @@ void check_end(CallScene& scene) {
     EXPECT_TRUE(operation.completed) << model::enum_name(operation.kind);
   for (const auto& [id, notification] : scene.world.store().notifications())
     EXPECT_NE(notification.status, model::NotificationStatus::pending) << notification.payload;
-  for (const auto& [id, recording] : scene.world.store().recordings()) {
-    EXPECT_TRUE(recording.complete);
-    EXPECT_TRUE(recording.expires);
-  }
+  check_recordings(scene);
   check_told(scene.bot);
+  check_operations_told(scene);
 }
 
 }  // namespace

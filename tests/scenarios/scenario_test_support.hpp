@@ -44,6 +44,13 @@ struct CallScene {
   /// Rings, answers, and runs until both sides are established.
   bool establish();
   sim::ApiAnswer post(const std::string& action, const std::string& body = "{}");
+
+  // A bot that acts on what it hears: what it asks may be lost with the process.
+  /// It answers each call that it is told of, and does `then` the first time one is established.
+  void answer_and(std::function<void()> then = {});
+  void ask(const std::string& action, const std::string& body = "{}");
+  void ask_to_delete();
+
   /// The newest `deleted` notification of an operation; nullptr if there is none.
   const sim::Delivery* ended_operation(const std::string& operation) const;
   bool wait_for_operation(const std::string& operation, Duration limit = seconds(60));

@@ -58,5 +58,15 @@ TEST(SubscribeToTone, LeavesNoToneInTheStore) {
     EXPECT_EQ(line.entry.find("tone7"), std::string::npos);
 }
 
+TEST(SubscribeToTone, GoesDownWithTheProcessAndLeavesNothingUndone) {
+  const auto play = [](CallScene& scene) {
+    scene.answer_and([&scene] { scene.ask("subscribeToTone"); });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(5));
+    scene.caller.hang_up();
+  };
+  repeat_with_crashes(play, {.caller = {.digits = "w1000 1w200 2w200 #"}});
+}
+
 }  // namespace
 }  // namespace parley::scenarios

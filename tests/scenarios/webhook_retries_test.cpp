@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "scenario_test_support.hpp"
 
@@ -153,6 +154,20 @@ TEST(WebhookRetries, EndWithTheProcessForACallThatNobodyCouldTake) {
   EXPECT_EQ(ended.sequence, "2");
   EXPECT_EQ(ended.change_type, "deleted");
   EXPECT_EQ(number(ended.data.at("resultInfo"), "subcode"), 9998);
+}
+
+TEST(WebhookRetries, GoOnWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.answer_and();
+    scene.bot.on_delivery = [refused = std::set<std::string>(),
+                             act = scene.bot.on_delivery](const sim::Delivery& delivery) mutable {
+      if (refused.insert(delivery.message_id).second) return sim::WebhookReply{.status = 500};
+      return act(delivery);
+    };
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(6));
+    scene.caller.hang_up();
+  });
 }
 
 }  // namespace

@@ -37,15 +37,17 @@ export class ClientSession {
   #messages = []; // not taken yet
   #waiting = [];
   #nextId = 1;
+  received = 0; // the last message's number
 
-  /** Signs in and says hello; `resume` is an earlier session's id. */
+  /** Signs in and says hello; `resume` is the ClientSession that goes on. */
   static async open(url, user, { resume } = {}) {
     const session = new ClientSession();
     const token = await userToken(url, user);
     session.socket = new WebSocket(new URL('/client', url.replace(/^http/, 'ws')));
     await once(session.socket, 'open');
     session.socket.on('message', (data) => session.#took(JSON.parse(String(data))));
-    session.send({ type: 'hello', protocol: 1, device: 'node', token, ...(resume && { resume }) });
+    const earlier = resume && { resume: resume.welcome.session, received: resume.received };
+    session.send({ type: 'hello', protocol: 1, device: 'node', token, ...earlier });
     session.welcome = await session.next('welcome');
     return session;
   }
@@ -104,6 +106,7 @@ export class ClientSession {
   }
 
   #took(message) {
+    this.received = message.seq ?? this.received;
     const at = this.#waiting.findIndex(({ fits }) => fits(message));
     if (at < 0) return this.#messages.push(message);
     const [waiter] = this.#waiting.splice(at, 1);

@@ -175,8 +175,8 @@ export class Store {
   #welcomed({ welcome, resumed }: Extract<SessionEvent, { type: 'welcome' }>): void {
     this.#iceServers = welcome.iceServers;
     this.#set({ user: welcome.user, notice: undefined });
-    const kept = resumed && welcome.calls.some(({ call }) => call === this.#state.call?.id);
-    if (running(this.#state.call) && this.#state.call.phase !== 'preparing' && !kept)
+    // What a resumed session missed follows, the call's end too; another one has no calls.
+    if (running(this.#state.call) && this.#state.call.phase !== 'preparing' && !resumed)
       this.#end({ reason: 'resumeFailed' });
     void this.loadContacts();
   }
@@ -222,10 +222,15 @@ export class Store {
       }
       return this.#end({ reason: 'microphone', detail: microphoneText(error) });
     }
-    if (error instanceof RequestError)
-      return this.#end({ reason: 'refused', detail: refusalText(error) });
-    this.#client?.request({ type: 'bye', call: id }).catch(ignore);
-    this.#end({ reason: 'mediaFailed', detail: String(error) });
+    const refused = error instanceof RequestError;
+    // What got no answer in time may have been taken all the same.
+    if (!refused || error.code === 'timeout')
+      this.#client?.request({ type: 'bye', call: id }).catch(ignore);
+    this.#end(
+      refused
+        ? { reason: 'refused', detail: refusalText(error) }
+        : { reason: 'mediaFailed', detail: String(error) },
+    );
   }
 
   /** The network changed under the call: new ICE credentials, same call. */

@@ -61,7 +61,6 @@ export interface Welcome {
   session: string;
   user: User;
   iceServers: RTCIceServer[];
-  calls: { call: string; state: string }[];
 }
 
 /** What the server says about calls. */
@@ -79,7 +78,8 @@ export type CallMessage =
     }
   | { type: 'muted'; call: string; muted: boolean; by: 'self' | 'server' };
 
-export type ServerMessage = Ok | Refusal | Welcome | CallMessage;
+/** `seq` numbers what a session says, so that a resume can ask for what the socket lost. */
+export type ServerMessage = Welcome | ((Ok | Refusal | CallMessage) & { seq?: number });
 
 /** The members each type must have, and their JavaScript type. */
 const kRequired: Record<ServerMessage['type'], Record<string, string>> = {
@@ -108,6 +108,6 @@ export function parseServerMessage(text: string): ServerMessage | undefined {
   const required = Object.entries(kRequired[type as ServerMessage['type']]);
   if (required.some(([name, kind]) => members[name] === null || typeof members[name] !== kind))
     return undefined;
-  if (type === 'welcome') return { iceServers: [], calls: [], ...members } as unknown as Welcome;
+  if (type === 'welcome') return { iceServers: [], ...members } as unknown as Welcome;
   return members as unknown as ServerMessage;
 }

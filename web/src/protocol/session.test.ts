@@ -111,6 +111,17 @@ test('a lost socket is resumed within 30 s, with its requests and in order', () 
   assert.equal(bench.eventsOf('resumeExpired').length, 0);
 });
 
+test('a resume says which message came last, another session counts anew', () => {
+  const bench = new Bench().online();
+  bench.receive({ type: 'progress', call: 'c', state: 'ringing', seq: 1 });
+  bench.receive({ type: 'answered', call: 'c', seq: 2 }).receive({ type: 'later', seq: 9 });
+  bench.receive({ type: 'error', code: 'tooFast', message: 'about the socket' });
+  bench.lose().reopen('s1');
+  assert.equal(bench.sent.at(-1)?.['received'], 2);
+  bench.lose().reopen('s2').lose().reopen('s2');
+  assert.equal(bench.sent.at(-1)?.['received'], 0);
+});
+
 test('a resume that the server does not know fails what was in flight', () => {
   const bench = new Bench().online();
   bench.session.request(bench.now, { type: 'contacts' });

@@ -40,6 +40,7 @@ export class Session {
   #link: Link = 'closed';
   #greeted = false;
   #session: string | undefined;
+  #received = 0; // the session's last message that came, by its `seq`
   #lastError: Refusal | undefined;
   #nextId = 1;
   #pending = new Map<string, Pending>();
@@ -90,7 +91,8 @@ export class Session {
   /** The socket is open; `token` is fresh. */
   opened(token: string): void {
     if (this.#link !== 'connecting') return;
-    const resume = this.#session === undefined ? {} : { resume: this.#session };
+    const resume =
+      this.#session === undefined ? {} : { resume: this.#session, received: this.#received };
     const hello = { type: 'hello', protocol: kProtocol, device: this.#device, token, ...resume };
     this.#greeted = true;
     this.#transmits.push({ type: 'send', text: JSON.stringify(hello) });
@@ -112,6 +114,7 @@ export class Session {
   received(now: number, text: string): void {
     const message = parseServerMessage(text);
     if (message === undefined || !this.#greeted) return;
+    if ('seq' in message) this.#received = message.seq ?? this.#received;
     switch (message.type) {
       case 'welcome':
         return this.#welcomed(now, message);
@@ -172,6 +175,7 @@ export class Session {
   #welcomed(now: number, welcome: Welcome): void {
     const resumed = this.#session === welcome.session;
     this.#session = welcome.session;
+    if (!resumed) this.#received = 0;
     this.#attempt = 0;
     this.#openBy = this.#resumeBy = Infinity;
     this.#pingAt = now + kLimits.pingInterval;
