@@ -20,8 +20,10 @@ struct HttpClientOptions {
   /// Shorter than the 5 s after which common servers close, so that we rarely meet a closing
   /// connection.
   Duration idle_time = std::chrono::seconds(4);
-  /// Requests under way; the next one fails with `busy`.
+  /// Requests under way, in all and to one origin, so that one dead server leaves room for the
+  /// others; the next one fails with `busy`.
   std::size_t max_in_flight = 1024;
+  std::size_t max_in_flight_per_origin = 128;
 };
 
 struct HttpClientRequest {

@@ -305,6 +305,40 @@ TEST_F(HttpClientTest, RequestsUnderWayAreBoundedAndForgottenWithTheClient) {
   EXPECT_FALSE(called);
 }
 
+TEST_F(HttpClientTest, OneOriginLeavesRoomForTheOthers) {
+  options_.max_in_flight_per_origin = 2;
+  client_.emplace(loop_, options_);
+  ScriptedServer dead(loop_, "", false);
+  for (int i = 0; i < 2; ++i) {
+    HttpClientRequest request;
+    request.url = dead.url();
+    client_->request(request, [](const Outcome&) {});
+  }
+  const Outcome refused = ask(dead.url() + "another/path");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().error, ClientError::busy);
+  start([](HttpRequest&&, Responder responder) { responder.respond({204}); });
+  EXPECT_TRUE(ask(url()).ok());
+}
+
+TEST_F(HttpClientTest, AnOutcomeComesLaterAlsoOnTheLoopsThread) {
+  options_.connect.guard = [](const IpAddress&) {
+    return false;
+  };
+  client_.emplace(loop_, options_);
+  bool inside = false;
+  std::optional<bool> told_inside;
+  loop_.post([&] {
+    inside = true;
+    HttpClientRequest request;
+    request.url = "http://127.0.0.1:1/";
+    client_->request(request, [&](const Outcome&) { told_inside = inside; });
+    inside = false;
+  });
+  ASSERT_TRUE(drive(loop_, [&] { return told_inside.has_value(); }));
+  EXPECT_FALSE(*told_inside);
+}
+
 TEST_F(HttpClientTest, ACallbackMayDestroyTheClient) {
   start([](HttpRequest&&, Responder responder) { responder.respond({204}); });
   HttpClientRequest request;

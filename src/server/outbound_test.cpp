@@ -127,6 +127,23 @@ TEST_F(OutboundTest, ACancelledAttemptIsNotAnswered) {
   EXPECT_EQ(posted_.size(), 1u);
 }
 
+TEST_F(OutboundTest, ADeadBotLeavesRoomForTheOthers) {
+  auto other = net::HttpServer::listen(loop_, *SocketAddress::parse("127.0.0.1:0"), nullptr, {},
+                                       [](net::HttpRequest&&, const net::Responder& responder) {
+                                         responder.respond({202, {}, ""});
+                                       });
+  ASSERT_TRUE(other.ok()) << other.error();
+  silent_ = true;
+  const std::uint64_t at_once = net::HttpClientOptions{}.max_in_flight_per_origin;
+  for (std::uint64_t id = 1; id <= at_once; ++id)
+    webhooks_->send(0, {notify::AttemptId{100 + id}, {url("/calls"), {}, "{}"}, kPatience});
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == at_once; }, kPatience));
+  const auto refused = attempt(url("/calls"));
+  EXPECT_EQ(refused.status, 0);
+  EXPECT_NE(refused.error.find("under way"), std::string::npos) << refused.error;
+  EXPECT_EQ(attempt("http://" + other->local().text() + "/calls").status, 202);
+}
+
 TEST_F(OutboundTest, APromptComesWithWhatACacheNeeds) {
   answer_ = {200,
              {{"Content-Type", "audio/wav"},

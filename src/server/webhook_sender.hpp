@@ -12,8 +12,9 @@
 namespace parley::server {
 
 /// Makes the attempts that the outboxes want: a POST within its time, 64 KiB of the answer, a 2xx
-/// taken when its headers are in. Redirects are answers; the outbox decides. `send` and `cancel`
-/// are thread-safe.
+/// taken when its headers are in. Redirects are answers; the outbox decides. An attempt beyond
+/// those that its origin may have at once fails, and the outbox repeats it after its backoff.
+/// `send` and `cancel` are thread-safe.
 ///
 /// Counters: `webhook_attempts_total{result=…}` with taken, redirected, refused, failed.
 class WebhookSender {
