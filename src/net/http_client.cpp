@@ -18,10 +18,11 @@ struct HttpClient::State : std::enable_shared_from_this<HttpClient::State> {
         pool(std::make_shared<ConnectionPool>(loop, options.max_idle_per_origin, options.max_idle,
                                               options.idle_time)) {}
 
-  void start(const Url& url, HttpClientRequest request, Done done);
-  void fail(Done done, ClientError error, std::string text);
+  Cancel start(const Url& url, HttpClientRequest request, Done done);
+  Cancel fail(Done done, ClientError error, std::string text);
   bool is_busy(const std::string& origin) const;
-  void remove(std::uint64_t id, const std::string& origin);
+  /// Takes it out; null when it was over already.
+  Exchange take(std::uint64_t id, const std::string& origin);
 
   EventLoop& loop;
   HttpClientOptions options;
@@ -38,7 +39,7 @@ HttpClient::~HttpClient() {
   for (const auto& [id, exchange] : std::exchange(state_->running, {})) exchange->abandon();
 }
 
-void HttpClient::request(HttpClientRequest request, Done done) {
+HttpClient::Cancel HttpClient::request(HttpClientRequest request, Done done) {
   const auto url = Url::parse(request.url);
   if (!url || url->websocket() || !is_token(request.method))
     return state_->fail(std::move(done), ClientError::bad_url, "not an http or https URL");
@@ -51,18 +52,22 @@ void HttpClient::request(HttpClientRequest request, Done done) {
 }
 
 /// Later, as every other outcome, so that callers see one order of events.
-void HttpClient::State::fail(Done done, ClientError error, std::string text) {
-  loop.post([weak = weak_from_this(), done, failure = ClientFailure{error, std::move(text)}] {
-    if (weak.lock()) done(Failure{failure});
+HttpClient::Cancel HttpClient::State::fail(Done done, ClientError error, std::string text) {
+  const auto later = std::make_shared<Done>(std::move(done));
+  loop.post([weak = weak_from_this(), later, failure = ClientFailure{error, std::move(text)}] {
+    if (weak.lock() && *later) (*later)(Failure{failure});
   });
+  return [later] {
+    *later = nullptr;
+  };
 }
 
-void HttpClient::State::start(const Url& url, HttpClientRequest request, Done done) {
+HttpClient::Cancel HttpClient::State::start(const Url& url, HttpClientRequest request, Done done) {
   const std::uint64_t id = next_id++;
-  // All are abandoned when the client goes: only then is `done` not called.
+  // All are abandoned when the client goes: only then, or when cancelled, is `done` not called.
   auto finished = [this, id, origin = url.origin(),
                    done = std::move(done)](Result<HttpClientResponse, ClientFailure> outcome) {
-    remove(id, origin);
+    take(id, origin);
     done(std::move(outcome));
   };
   running.emplace(id, std::make_shared<HttpExchange>(loop, options.connect, pool,
@@ -74,6 +79,10 @@ void HttpClient::State::start(const Url& url, HttpClientRequest request, Done do
     if (const auto found = running.find(id); found != running.end())
       spawn(loop.context(), found->second, found->second->run(url));
   });
+  return [weak = weak_from_this(), id, origin = url.origin()] {
+    const auto state = weak.lock();
+    if (const auto cut = state ? state->take(id, origin) : nullptr) cut->abandon();
+  };
 }
 
 bool HttpClient::State::is_busy(const std::string& origin) const {
@@ -81,10 +90,14 @@ bool HttpClient::State::is_busy(const std::string& origin) const {
   return found != per_origin.end() && found->second >= options.max_in_flight_per_origin;
 }
 
-void HttpClient::State::remove(std::uint64_t id, const std::string& origin) {
-  running.erase(id);
+HttpClient::State::Exchange HttpClient::State::take(std::uint64_t id, const std::string& origin) {
+  const auto found = running.find(id);
+  if (found == running.end()) return nullptr;
+  Exchange exchange = std::move(found->second);
+  running.erase(found);
   const auto count = per_origin.find(origin);
   if (--count->second == 0) per_origin.erase(count);
+  return exchange;
 }
 
 std::size_t HttpClient::in_flight() const {

@@ -54,13 +54,17 @@ struct HttpClientResponse {
 class HttpClient {
  public:
   using Done = std::function<void(Result<HttpClientResponse, ClientFailure>)>;
+  /// Cuts the request it came from: the connection is closed, `done` is not called. Nothing happens
+  /// when the request is over. On the loop's thread.
+  using Cancel = std::function<void()>;
 
   HttpClient(EventLoop& loop, HttpClientOptions options);
   /// Requests under way are forgotten: their callbacks are not called.
   ~HttpClient();
 
-  /// On the loop's thread. `done` is called exactly once, later, on that thread.
-  void request(HttpClientRequest request, Done done);
+  /// On the loop's thread. `done` is called exactly once, later, on that thread, unless the request
+  /// is cancelled first.
+  Cancel request(HttpClientRequest request, Done done);
   std::size_t in_flight() const;
   std::size_t idle_connections() const;
 

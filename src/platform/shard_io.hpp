@@ -160,7 +160,7 @@ struct SendWebhook {
   notify::WebhookRequest request;
   Duration timeout{};
 };
-/// Its answer is of no use any more; none must come.
+/// Cut it: it is of no use any more. No answer must come.
 struct CancelWebhook {
   notify::AttemptId attempt;
 };

@@ -115,16 +115,20 @@ TEST_F(OutboundTest, PlainHttpGoesNowhereButToLoopback) {
   EXPECT_EQ(fetch("http://192.0.2.1/sound").status, 0);
 }
 
-TEST_F(OutboundTest, ACancelledAttemptIsNotAnswered) {
+TEST_F(OutboundTest, ACancelledAttemptIsCutAndNotAnswered) {
   silent_ = true;
   webhooks_->send(0, {notify::AttemptId{1}, {url("/calls"), {}, "{}"}, kPatience});
   ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 1; }, kPatience));
   webhooks_->cancel(0, {notify::AttemptId{1}});
+  ASSERT_TRUE(loop_.run_until([&] { return webhooks_->in_flight() == 0; }, kPatience));
+  // Its connection would be kept for the next one; a bot sees that it is gone when it answers.
+  kept_.at(0).respond({200, {}, ""});
+  ASSERT_TRUE(loop_.run_until([&] { return bot_->connections() == 0; }, kPatience));
   silent_ = false;
   attempt(url("/calls"));
-  kept_.at(0).respond({200, {}, ""});
-  ASSERT_TRUE(loop_.run_until([&] { return webhooks_->in_flight() == 0; }, kPatience));
   EXPECT_EQ(posted_.size(), 1u);
+  EXPECT_EQ(
+      webhooks_->counters().all().find("webhook_attempts_total{result=\"cancelled\"}")->second, 1u);
 }
 
 TEST_F(OutboundTest, ADeadBotLeavesRoomForTheOthers) {
