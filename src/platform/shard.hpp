@@ -35,6 +35,8 @@ struct ShardOptions {
   std::size_t max_calls = 5000;
   /// Requests a second of one client session; beyond, its connection is closed with `tooFast`.
   std::uint32_t max_client_requests_per_second = 50;
+  /// As of `SessionOptions`.
+  std::size_t max_sessions_per_user = 16;
 };
 
 /// What a shard is made of beside its options; all must outlive it.

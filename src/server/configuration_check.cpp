@@ -26,7 +26,8 @@ class Checker {
               "media.advertise: " + address + " is no IP address");
     check_public_url();
     check_safety();
-    check_ranges();
+    check_places();
+    check_retries();
     return problem_;
   }
 
@@ -75,10 +76,7 @@ class Checker {
                                         "demo = false, or listen on 127.0.0.1 only");
   }
 
-  void check_ranges() {
-    require(c_.shards <= kMaxShards, "shards: at most " + std::to_string(kMaxShards));
-    require(c_.workers >= 1 && c_.workers <= kMaxWorkers,
-            "workers: from 1 to " + std::to_string(kMaxWorkers));
+  void check_places() {
     const std::uint32_t ports = c_.shards == 0 ? kMaxShards : c_.shards;
     for (const std::string& text : c_.media_bind)
       if (const auto address = SocketAddress::parse(text))
@@ -89,9 +87,27 @@ class Checker {
             "log.level: \"" + c_.log_level + "\" is not one of debug, info, warning, error");
     require(c_.tls_certificate.empty() == c_.tls_key.empty(),
             "tls.certificate and tls.key come together");
-    require(c_.limits_calls_per_shard > 0 && c_.limits_connections > 0 &&
-                c_.limits_connections_per_source > 0,
-            "limits: each must be at least 1");
+  }
+
+  void check_retries() {
+    check_backoff("webhooks.first_backoff_milliseconds", c_.webhooks_first_backoff_milliseconds,
+                  "webhooks.largest_backoff_seconds", c_.webhooks_largest_backoff_seconds);
+    check_backoff("webhooks.incoming_first_backoff_milliseconds",
+                  c_.webhooks_incoming_first_backoff_milliseconds,
+                  "webhooks.incoming_largest_backoff_seconds",
+                  c_.webhooks_incoming_largest_backoff_seconds);
+    require(c_.webhooks_last_after_end_minutes >= c_.webhooks_after_end_minutes,
+            "webhooks.last_after_end_minutes is " +
+                std::to_string(c_.webhooks_last_after_end_minutes) +
+                "; it must be at least webhooks.after_end_minutes, " +
+                std::to_string(c_.webhooks_after_end_minutes));
+  }
+
+  void check_backoff(const std::string& first_key, std::uint32_t first_milliseconds,
+                     const std::string& largest_key, std::uint32_t largest_seconds) {
+    require(first_milliseconds <= largest_seconds * 1000,
+            first_key + " is " + std::to_string(first_milliseconds) + "; it must be at most " +
+                largest_key + ", " + std::to_string(largest_seconds) + " s");
   }
 
   const Configuration& c_;

@@ -71,9 +71,9 @@ TEST(Configuration, AnUnknownKeyIsNamedWithTheNearestKnownOne) {
 
 TEST(Configuration, AWrongTypeAndBrokenTomlNameTheLine) {
   EXPECT_EQ(error_of("shards = \"two\"\n"),
-            "parley.toml (line 1): shards must be a whole number from 0");
+            "parley.toml (line 1): shards must be a whole number from 0 to 64");
   EXPECT_EQ(error_of("shards = -1\n"),
-            "parley.toml (line 1): shards must be a whole number from 0");
+            "parley.toml (line 1): shards must be a whole number from 0 to 64, not -1");
   EXPECT_EQ(error_of("demo = 1\n"), "parley.toml (line 1): demo must be true or false");
   EXPECT_EQ(error_of("media.bind = [1]\n"),
             "parley.toml (line 1): media.bind must be a string or a list of strings");
@@ -98,14 +98,38 @@ TEST(Configuration, WhatIsUnsafeOrImpossibleIsRefused) {
   EXPECT_NE(error_of("shards = 2\nmedia.bind = [\"127.0.0.1:65535\"]\n").find("too few ports"),
             std::string::npos);
   EXPECT_EQ(error_of("shards = 1\nmedia.bind = [\"127.0.0.1:65535\"]\n"), "");
-  EXPECT_NE(error_of("shards = 65\n").find("at most 64"), std::string::npos);
-  EXPECT_NE(error_of("workers = 0\n").find("workers"), std::string::npos);
   EXPECT_NE(error_of("tls.key = \"k.pem\"\n").find("come together"), std::string::npos);
   EXPECT_NE(error_of("log.level = \"loud\"\n").find("log.level"), std::string::npos);
   for (const char* url : {"http://a.example", "https://a.example/", "https://a.example/x", "a"})
     EXPECT_NE(error_of("public_url = \"" + std::string(url) + "\"\n").find("public_url"),
               std::string::npos)
         << url;
+}
+
+TEST(Configuration, EveryNumberHasARangeWithBothEndsAndWhatIsBesideThemIsRefused) {
+  for (const Setting& setting : settings()) {
+    if (!std::holds_alternative<std::uint32_t Configuration::*>(setting.member)) continue;
+    const std::string name(setting.name);
+    const auto [least, most] = setting.range;
+    ASSERT_LT(least, most) << name;
+    for (const std::int64_t wrong : {std::int64_t{least} - 1, std::int64_t{most} + 1})
+      EXPECT_EQ(error_of(name + " = " + std::to_string(wrong) + "\n"),
+                "parley.toml (line 1): " + name + " must be a whole number from " +
+                    setting.range.text() + ", not " + std::to_string(wrong));
+  }
+}
+
+TEST(Configuration, RetriesThatContradictEachOtherAreRefused) {
+  EXPECT_EQ(error_of("[webhooks]\nfirst_backoff_milliseconds = 2001\n"
+                     "largest_backoff_seconds = 2\n"),
+            "webhooks.first_backoff_milliseconds is 2001; it must be at most "
+            "webhooks.largest_backoff_seconds, 2 s");
+  EXPECT_EQ(error_of("webhooks.incoming_first_backoff_milliseconds = 2001\n"),
+            "webhooks.incoming_first_backoff_milliseconds is 2001; it must be at most "
+            "webhooks.incoming_largest_backoff_seconds, 2 s");
+  EXPECT_EQ(error_of("webhooks.last_after_end_minutes = 9\n"),
+            "webhooks.last_after_end_minutes is 9; it must be at least "
+            "webhooks.after_end_minutes, 10");
 }
 
 TEST(Configuration, TheReferenceIsAConfigurationAndNamesEveryKeyOnce) {
@@ -116,6 +140,9 @@ TEST(Configuration, TheReferenceIsAConfigurationAndNamesEveryKeyOnce) {
     EXPECT_NE(reference.find(line), std::string::npos) << setting.name;
     EXPECT_TRUE(setting.meaning.ends_with('.')) << setting.name;
   }
+  EXPECT_NE(reference.find("Threads for prompts, passwords and reads of the store. Allowed: 1 to "
+                           "64.\nworkers = 2\n"),
+            std::string::npos);
 }
 
 }  // namespace
