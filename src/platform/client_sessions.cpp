@@ -70,6 +70,7 @@ void ClientSessions::welcome(Session& session) {
   model::WelcomeMessage message;
   message.session = session.id;
   message.user = {session.user.user, session.user.display_name, session.user.user_name};
+  message.ice_servers = options_.ice_servers;
   if (session.call) message.calls.push_back({session.call->call, session.call->state});
   outputs_.emplace_back(
       SendToClient{*session.connection, model::write(model::ServerMessage(std::move(message)))});

@@ -55,6 +55,24 @@ std::optional<std::vector<std::string>> read_strings(const toml::node& node) {
   return values;
 }
 
+std::optional<model::IceServer> read_ice_server(const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (!table) return std::nullopt;
+  model::IceServer server;
+  for (const auto& [key, value] : *table) {
+    if (key == "urls") {
+      auto urls = read_strings(value);
+      if (!urls) return std::nullopt;
+      server.urls = std::move(*urls);
+      continue;
+    }
+    const auto text = value.value_exact<std::string>();
+    if (!text || (key != "username" && key != "credential")) return std::nullopt;
+    (key == "username" ? server.username : server.credential) = *text;
+  }
+  return server;
+}
+
 /// Puts one TOML value into its member; false when it has another type or is out of range.
 struct Assign {
   Configuration& configuration;
@@ -82,11 +100,26 @@ struct Assign {
     if (values) configuration.*member = std::move(*values);
     return values.has_value();
   }
+  bool operator()(std::vector<model::IceServer> Configuration::*member) const {
+    const toml::array* array = node.as_array();
+    if (!array) return false;
+    std::vector<model::IceServer> servers;
+    for (const toml::node& element : *array) {
+      auto server = read_ice_server(element);
+      if (!server) return false;
+      servers.push_back(std::move(*server));
+    }
+    configuration.*member = std::move(servers);
+    return true;
+  }
 };
 
 std::string wanted(const Setting& setting) {
+  constexpr std::string_view kServers =
+      "a list of tables, each with urls (a string or a list of strings) and perhaps username and "
+      "credential (strings)";
   constexpr std::string_view kTypes[] = {"a string", "a string or a list of strings",
-                                         "true or false", "a whole number from "};
+                                         "true or false", "a whole number from ", kServers};
   std::string text(kTypes[setting.member.index()]);
   if (setting.range.most != 0) text += setting.range.text();
   return text;

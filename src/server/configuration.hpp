@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/client_messages.hpp"
 
 namespace parley::server {
 
@@ -35,6 +36,7 @@ struct Configuration {
 
   std::vector<std::string> media_bind;
   std::vector<std::string> media_advertise;
+  std::vector<model::IceServer> ice_servers;
 
   bool webhooks_allow_loopback = false;
   bool webhooks_allow_private = false;
@@ -77,7 +79,8 @@ struct Range {
 struct Setting {
   using Member =
       std::variant<std::string Configuration::*, std::vector<std::string> Configuration::*,
-                   bool Configuration::*, std::uint32_t Configuration::*>;
+                   bool Configuration::*, std::uint32_t Configuration::*,
+                   std::vector<model::IceServer> Configuration::*>;
 
   std::string_view name;      ///< dotted: `listen.https` is `https` in the table `[listen]`
   std::string_view fallback;  ///< the default, in TOML

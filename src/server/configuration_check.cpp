@@ -9,6 +9,21 @@ namespace {
 
 using Problem = std::optional<std::string>;
 
+/// RFC 7064 §3.1, RFC 7065 §3.1, in lower case. Browsers throw on what is none, and the page would
+/// have no call at all.
+bool is_ice_url(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const std::string_view scheme = text.substr(0, colon);
+  const bool turn = scheme == "turn" || scheme == "turns";
+  if (colon == text.npos || (!turn && scheme != "stun" && scheme != "stuns")) return false;
+  text.remove_prefix(colon + 1);
+  constexpr std::string_view kQuery = "?transport=udp";
+  if (turn && (text.ends_with(kQuery) || text.ends_with("?transport=tcp")))
+    text.remove_suffix(kQuery.size());
+  return text.find_first_of("/?#") == text.npos &&
+         net::Url::parse("https://" + std::string(text)).has_value();
+}
+
 /// Problems are found in order; the first one counts.
 class Checker {
  public:
@@ -24,6 +39,7 @@ class Checker {
     for (const std::string& address : c_.media_advertise)
       require(IpAddress::parse(address).has_value(),
               "media.advertise: " + address + " is no IP address");
+    check_ice_servers();
     check_public_url();
     check_safety();
     check_places();
@@ -40,6 +56,27 @@ class Checker {
     if (text.empty() && may_be_empty) return;
     require(SocketAddress::parse(text).has_value(),
             key + ": \"" + text + "\" is not an address with a port, such as 127.0.0.1:8443");
+  }
+
+  void check_ice_servers() {
+    require(c_.ice_servers.size() <= kMaxIceServers,
+            "ice_servers: " + std::to_string(c_.ice_servers.size()) + " servers; allowed: 0 to " +
+                std::to_string(kMaxIceServers));
+    for (const model::IceServer& server : c_.ice_servers) {
+      require(!server.urls.empty() && server.urls.size() <= kMaxIceUrls,
+              "ice_servers: a server with " + std::to_string(server.urls.size()) +
+                  " urls; allowed: 1 to " + std::to_string(kMaxIceUrls));
+      for (const std::string& url : server.urls) check_ice_url(url, server);
+    }
+  }
+
+  void check_ice_url(const std::string& url, const model::IceServer& server) {
+    require(is_ice_url(url),
+            "ice_servers: \"" + url +
+                "\" is not a STUN or TURN server, such as stun:stun.example.com:3478 or "
+                "turns:turn.example.com:443?transport=tcp");
+    require(!url.starts_with("turn") || (server.username && server.credential),
+            "ice_servers: " + url + " needs a username and a credential");
   }
 
   static bool is_loopback(const std::string& text) {

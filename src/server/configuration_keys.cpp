@@ -63,6 +63,11 @@ constexpr Setting kSettings[] = {
     {"media.advertise", "[]",
      "Addresses that clients are told instead (behind NAT), at most one per family.",
      &C::media_advertise},
+    {"ice_servers", "[]",
+     "STUN and TURN servers that clients are told, such as [{urls = "
+     "\"turn:turn.example.com:3478\", "
+     "username = \"u\", credential = \"c\"}]; for networks that let no UDP through.",
+     &C::ice_servers},
     {"webhooks.allow_loopback", "false",
      "Webhooks and prompts may be on this host, also by plain http.", &C::webhooks_allow_loopback},
     {"webhooks.allow_private", "false", "Webhooks and prompts may be on private networks.",

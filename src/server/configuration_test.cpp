@@ -132,6 +132,50 @@ TEST(Configuration, RetriesThatContradictEachOtherAreRefused) {
             "webhooks.after_end_minutes, 10");
 }
 
+TEST(Configuration, TakesIceServersInEitherForm) {
+  const auto given = read(R"(
+[[ice_servers]]
+urls = "stun:stun.example.com"
+[[ice_servers]]
+urls = ["turn:192.0.2.1:3478?transport=udp", "turns:[2001:db8::1]:443?transport=tcp"]
+username = "u"
+credential = "c"
+)");
+  ASSERT_TRUE(given.ok()) << given.error();
+  ASSERT_EQ(given->ice_servers.size(), 2u);
+  EXPECT_EQ(given->ice_servers[0].urls, std::vector<std::string>{"stun:stun.example.com"});
+  EXPECT_EQ(given->ice_servers[0].username, std::nullopt);
+  EXPECT_EQ(given->ice_servers[1].urls.size(), 2u);
+  EXPECT_EQ(given->ice_servers[1].username, "u");
+  EXPECT_EQ(given->ice_servers[1].credential, "c");
+  EXPECT_EQ(read("ice_servers = [{urls = \"stun:h:1\"}]\n")->ice_servers.size(), 1u);
+}
+
+TEST(Configuration, IceServersThatABrowserWouldThrowOnAreRefused) {
+  for (const char* value : {"\"stun:h\"", "[\"stun:h\"]", "[{urls = 1}]", "[{urls = [1]}]",
+                            "[{urls = \"stun:h\", user = \"u\"}]",
+                            "[{urls = \"turn:h\", username = \"u\", credential = 1}]"})
+    EXPECT_EQ(
+        error_of("ice_servers = " + std::string(value) + "\n"),
+        "parley.toml (line 1): ice_servers must be a list of tables, each with urls (a string "
+        "or a list of strings) and perhaps username and credential (strings)")
+        << value;
+  for (const char* url :
+       {"", "stun", "stun:", "http://h", "stun://h", "stun:h?transport=udp", "turn:h?transport=tls",
+        "turn:h?transport=tcp?transport=udp", "turn:u@h", "stun:h:0", "stun:h:x", "stun:h/p"}) {
+    const std::string error = error_of("ice_servers = [{urls = \"" + std::string(url) + "\"}]\n");
+    EXPECT_NE(error.find("ice_servers: \"" + std::string(url) + "\" is not a STUN or TURN server"),
+              std::string::npos)
+        << error;
+  }
+  EXPECT_EQ(error_of("ice_servers = [{urls = \"turn:h\", username = \"u\"}]\n"),
+            "ice_servers: turn:h needs a username and a credential");
+  EXPECT_EQ(error_of("ice_servers = [{}]\n"), "ice_servers: a server with 0 urls; allowed: 1 to 8");
+  std::string nine;
+  for (int i = 0; i < 9; ++i) nine += "{urls = \"stun:h\"},";
+  EXPECT_EQ(error_of("ice_servers = [" + nine + "]\n"), "ice_servers: 9 servers; allowed: 0 to 8");
+}
+
 TEST(Configuration, TheReferenceIsAConfigurationAndNamesEveryKeyOnce) {
   const std::string reference = configuration_reference();
   ASSERT_TRUE(read(reference).ok());

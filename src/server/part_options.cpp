@@ -55,6 +55,7 @@ platform::ShardOptions shard_options(const Configuration& configuration) {
   options.recording_retention = minutes(configuration.retention_recording_minutes);
   options.max_calls = configuration.limits_calls_per_shard;
   options.max_sessions_per_user = configuration.limits_sessions_per_user;
+  options.ice_servers = configuration.ice_servers;
   return options;
 }
 

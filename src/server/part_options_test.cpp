@@ -37,6 +37,7 @@ TEST(PartOptions, TheDefaultsOfTheKeysAreThoseOfTheParts) {
 
 TEST(PartOptions, EveryTimeAndLimitReachesItsPart) {
   const platform::ShardOptions made = options_of(R"(
+ice_servers = [{urls = "stun:stun.example.com"}]
 [webhooks]
 attempt_seconds = 1
 first_backoff_milliseconds = 2
@@ -69,6 +70,8 @@ sessions_per_user = 13
   EXPECT_EQ(made.resume_window, seconds(11));
   EXPECT_EQ(made.max_calls, 12u);
   EXPECT_EQ(made.max_sessions_per_user, 13u);
+  ASSERT_EQ(made.ice_servers.size(), 1u);
+  EXPECT_EQ(made.ice_servers[0].urls, std::vector<std::string>{"stun:stun.example.com"});
 }
 
 }  // namespace
