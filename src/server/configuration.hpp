@@ -29,6 +29,7 @@ struct Configuration {
   std::vector<std::string> listen_https;  ///< at least one; the first is where we call ourselves
   std::string listen_page;
   std::string listen_metrics;
+  std::vector<std::string> trusted_proxies;
 
   std::string tls_certificate;
   std::string tls_key;

@@ -1,6 +1,6 @@
 #include "server/configuration_check.hpp"
 
-#include "base/socket_address.hpp"
+#include "base/ip_network.hpp"
 #include "net/url.hpp"
 #include "server/logging.hpp"
 
@@ -39,6 +39,7 @@ class Checker {
     for (const std::string& address : c_.media_advertise)
       require(IpAddress::parse(address).has_value(),
               "media.advertise: " + address + " is no IP address");
+    for (const std::string& proxy : c_.trusted_proxies) check_proxy(proxy);
     check_ice_servers();
     check_public_url();
     check_safety();
@@ -56,6 +57,16 @@ class Checker {
     if (text.empty() && may_be_empty) return;
     require(SocketAddress::parse(text).has_value(),
             key + ": \"" + text + "\" is not an address with a port, such as 127.0.0.1:8443");
+  }
+
+  void check_proxy(const std::string& text) {
+    const auto network = IpNetwork::parse(text);
+    require(network.has_value(), "trusted_proxies: \"" + text +
+                                     "\" is not an IP address or a network of them, such as "
+                                     "10.0.0.0/8, without bits behind its prefix");
+    require(!network || network->prefix_length > 0,
+            "trusted_proxies: " + text +
+                " would let everybody say who they are; name your proxies' addresses");
   }
 
   void check_ice_servers() {

@@ -49,6 +49,10 @@ constexpr Setting kSettings[] = {
      &C::listen_page},
     {"listen.metrics", "\"127.0.0.1:9464\"", "Prometheus metrics at /metrics; empty: not at all.",
      &C::listen_metrics},
+    {"trusted_proxies", "[]",
+     "Addresses or networks (10.0.0.0/8) of reverse proxies in front of listen.…: a connection of "
+     "theirs counts for the client that their X-Forwarded-For names.",
+     &C::trusted_proxies},
     {"tls.certificate", "\"\"",
      "PEM file, the leaf first; empty: made by a local authority, ca.pem in the data folder. Read "
      "again at SIGHUP.",

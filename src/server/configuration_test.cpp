@@ -176,6 +176,18 @@ TEST(Configuration, IceServersThatABrowserWouldThrowOnAreRefused) {
   EXPECT_EQ(error_of("ice_servers = [" + nine + "]\n"), "ice_servers: 9 servers; allowed: 0 to 8");
 }
 
+TEST(Configuration, TrustedProxiesAreAddressesAndNetworks) {
+  const auto given = read("trusted_proxies = [\"10.0.0.0/8\", \"2001:db8::7\"]\n");
+  ASSERT_TRUE(given.ok()) << given.error();
+  EXPECT_EQ(given->trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "2001:db8::7"}));
+  for (const char* wrong : {"proxy.example.com", "10.0.0.1/8", "10.0.0.0/33", ""})
+    EXPECT_EQ(error_of("trusted_proxies = \"" + std::string(wrong) + "\"\n"),
+              "trusted_proxies: \"" + std::string(wrong) +
+                  "\" is not an IP address or a network of them, such as 10.0.0.0/8, without bits "
+                  "behind its prefix");
+  EXPECT_NE(error_of("trusted_proxies = \"0.0.0.0/0\"\n").find("everybody"), std::string::npos);
+}
+
 TEST(Configuration, TheReferenceIsAConfigurationAndNamesEveryKeyOnce) {
   const std::string reference = configuration_reference();
   ASSERT_TRUE(read(reference).ok());
