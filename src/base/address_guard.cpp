@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "base/ip_network.hpp"
+
 namespace parley {
 namespace {
 
@@ -48,13 +50,7 @@ constexpr Prefix kNat64 = {{0x00, 0x64, 0xFF, 0x9B}, 96};                     //
 constexpr Prefix k6to4 = {{0x20, 0x02}, 16};                                  // RFC 3056
 
 bool within(const std::array<std::uint8_t, 16>& bytes, const Prefix& prefix) {
-  const std::size_t whole = prefix.length / 8;
-  if (!std::equal(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(whole),
-                  prefix.bytes.begin()))
-    return false;
-  const unsigned rest = prefix.length % 8;
-  if (rest == 0) return true;
-  return (bytes[whole] ^ prefix.bytes[whole]) >> (8 - rest) == 0;
+  return share_prefix(bytes, prefix.bytes, prefix.length);
 }
 
 bool within_any(const IpAddress& address, std::span<const Prefix> prefixes) {

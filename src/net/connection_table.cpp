@@ -7,7 +7,7 @@
 namespace parley::net {
 
 struct ConnectionTable::Entry {
-  IpAddress source;
+  std::optional<IpAddress> source;
   std::function<void()> close;
   bool idle = true;
   bool counted = true;
@@ -16,8 +16,9 @@ struct ConnectionTable::Entry {
 
 namespace {
 
-IpAddress source_of(const IpAddress& address) {
-  IpAddress source = address.unmapped();
+std::optional<IpAddress> source_of(const std::optional<IpAddress>& address) {
+  if (!address) return std::nullopt;
+  IpAddress source = address->unmapped();
   if (source.family == IpFamily::v6)
     std::fill(source.bytes.begin() + 8, source.bytes.end(), std::uint8_t{0});
   return source;
@@ -49,20 +50,33 @@ void ConnectionTable::Place::set_idle(bool idle) {
   entry_->idle = idle;
 }
 
-ConnectionTable::Place ConnectionTable::admit(const IpAddress& address,
+bool ConnectionTable::Place::set_source(const std::optional<IpAddress>& address) {
+  const auto source = source_of(address);
+  if (!entry_->counted || entry_->source == source) return true;
+  if (source && !table_->has_room(*source)) return false;
+  table_->leave_source(*entry_);
+  entry_->source = source;
+  if (source) ++table_->per_source_[*source];
+  return true;
+}
+
+ConnectionTable::Place ConnectionTable::admit(const std::optional<IpAddress>& address,
                                               std::function<void()> close) {
-  const IpAddress source = source_of(address);
-  const auto found = per_source_.find(source);
-  if (found != per_source_.end() && found->second >= max_per_source_ && !make_room(&source))
-    return {};
+  const auto source = source_of(address);
+  if (source && !has_room(*source)) return {};
   if (size_ >= max_total_ && !make_room(nullptr)) return {};
   auto entry = std::make_shared<Entry>();
   entry->source = source;
   entry->close = std::move(close);
   entry->where = idle_.insert(idle_.end(), entry.get());
   ++size_;
-  ++per_source_[source];
+  if (source) ++per_source_[*source];
   return {*this, std::move(entry)};
+}
+
+bool ConnectionTable::has_room(const IpAddress& source) {
+  const auto found = per_source_.find(source);
+  return found == per_source_.end() || found->second < max_per_source_ || make_room(&source);
 }
 
 bool ConnectionTable::make_room(const IpAddress* source) {
@@ -81,8 +95,14 @@ void ConnectionTable::leave(Entry& entry) {
   if (!std::exchange(entry.counted, false)) return;
   (entry.idle ? idle_ : busy_).erase(entry.where);
   --size_;
-  const auto found = per_source_.find(entry.source);
+  leave_source(entry);
+}
+
+void ConnectionTable::leave_source(Entry& entry) {
+  if (!entry.source) return;
+  const auto found = per_source_.find(*entry.source);
   if (--found->second == 0) per_source_.erase(found);
+  entry.source.reset();
 }
 
 void ConnectionTable::close(Entry& entry) {

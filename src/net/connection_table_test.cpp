@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace parley::net {
 namespace {
 
@@ -52,6 +54,38 @@ TEST_F(ConnectionTableTest, OneV6NetworkIsOneSourceAndMappedIsV4) {
   auto f = admit("::ffff:10.0.0.1", 'f');
   auto g = admit("10.0.0.1", 'g');
   EXPECT_EQ(closed_, "ae");
+}
+
+TEST_F(ConnectionTableTest, AProxysConnectionCountsForWhomItWorks) {
+  std::vector<ConnectionTable::Place> places;
+  for (const char name : {'p', 'q', 'r'})
+    places.push_back(table_.admit(std::nullopt, [this, name] { closed_ += name; }));
+  for (ConnectionTable::Place& place : places) {
+    EXPECT_TRUE(place);
+    place.set_idle(false);
+  }
+  const auto client = IpAddress::parse("10.0.0.1");
+  EXPECT_TRUE(places[0].set_source(client));
+  EXPECT_TRUE(places[1].set_source(client));
+  EXPECT_TRUE(places[1].set_source(client));
+  EXPECT_FALSE(places[2].set_source(client));
+  EXPECT_TRUE(places[2].set_source(IpAddress::parse("10.0.0.2")));
+  EXPECT_FALSE(admit("10.0.0.1", 'd'));
+  EXPECT_TRUE(places[0].set_source(std::nullopt));
+  EXPECT_TRUE(places[2].set_source(client));
+  places.clear();
+  EXPECT_EQ(table_.size(), 0u);
+  EXPECT_TRUE(admit("10.0.0.1", 'e'));
+  EXPECT_EQ(closed_, "");
+}
+
+TEST_F(ConnectionTableTest, AnIdleOneOfTheSourceMakesRoomForAProxys) {
+  auto a = admit("10.0.0.1", 'a');
+  auto b = admit("10.0.0.1", 'b');
+  auto proxied = table_.admit(std::nullopt, [this] { closed_ += 'p'; });
+  proxied.set_idle(false);
+  EXPECT_TRUE(proxied.set_source(IpAddress::parse("10.0.0.1")));
+  EXPECT_EQ(closed_, "a");
 }
 
 TEST_F(ConnectionTableTest, TheTotalTakesTheOldestIdleOfAll) {

@@ -20,8 +20,10 @@ struct HttpClientOptions {
   /// Shorter than the 5 s after which common servers close, so that we rarely meet a closing
   /// connection.
   Duration idle_time = std::chrono::seconds(4);
-  /// Requests under way; the next one fails with `busy`.
+  /// Requests under way, in all and to one origin, so that one dead server leaves room for the
+  /// others; the next one fails with `busy`.
   std::size_t max_in_flight = 1024;
+  std::size_t max_in_flight_per_origin = 128;
 };
 
 struct HttpClientRequest {
@@ -52,13 +54,17 @@ struct HttpClientResponse {
 class HttpClient {
  public:
   using Done = std::function<void(Result<HttpClientResponse, ClientFailure>)>;
+  /// Cuts the request it came from: the connection is closed, `done` is not called. Nothing happens
+  /// when the request is over. On the loop's thread.
+  using Cancel = std::function<void()>;
 
   HttpClient(EventLoop& loop, HttpClientOptions options);
   /// Requests under way are forgotten: their callbacks are not called.
   ~HttpClient();
 
-  /// On the loop's thread. `done` is called exactly once, later, on that thread.
-  void request(HttpClientRequest request, Done done);
+  /// On the loop's thread. `done` is called exactly once, later, on that thread, unless the request
+  /// is cancelled first.
+  Cancel request(HttpClientRequest request, Done done);
   std::size_t in_flight() const;
   std::size_t idle_connections() const;
 

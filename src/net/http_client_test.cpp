@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "base/address_guard.hpp"
 #include "net/http_server.hpp"
 #include "net/net_test_support.hpp"
@@ -28,6 +30,15 @@ class ScriptedServer {
                                      })) {}
   std::string url() const { return "http://" + listener_.local().text() + "/"; }
   void hang_up() { open_.clear(); }
+  bool hears_request() { return !open_.empty() && open_.back().available() > 0; }
+  /// Whether the last client closed its end; what it sent is read and forgotten.
+  bool is_left() {
+    std::array<char, 4096> bytes;
+    error_code error;
+    open_.back().non_blocking(true);
+    while (!error) open_.back().read_some(asio::buffer(bytes), error);
+    return error != asio::error::would_block;
+  }
 
   int connections = 0;
 
@@ -303,6 +314,67 @@ TEST_F(HttpClientTest, RequestsUnderWayAreBoundedAndForgottenWithTheClient) {
   waiting[0].respond({204});
   EXPECT_TRUE(drive(loop_, [&] { return server_->connections() == 0; }));
   EXPECT_FALSE(called);
+}
+
+TEST_F(HttpClientTest, OneOriginLeavesRoomForTheOthers) {
+  options_.max_in_flight_per_origin = 2;
+  client_.emplace(loop_, options_);
+  ScriptedServer dead(loop_, "", false);
+  std::vector<HttpClient::Cancel> cuts;
+  for (int i = 0; i < 2; ++i) {
+    HttpClientRequest request;
+    request.url = dead.url();
+    cuts.push_back(client_->request(request, [](const Outcome&) {}));
+  }
+  const Outcome refused = ask(dead.url() + "another/path");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().error, ClientError::busy);
+  start([](HttpRequest&&, Responder responder) { responder.respond({204}); });
+  EXPECT_TRUE(ask(url()).ok());
+  cuts.front()();
+  HttpClientRequest next;
+  next.url = dead.url();
+  next.timeout = 20ms;
+  EXPECT_EQ(ask(next).error().error, ClientError::timed_out);
+}
+
+TEST_F(HttpClientTest, ACancelledRequestIsCutAndNeverTold) {
+  ScriptedServer server(loop_, "", false);
+  bool called = false;
+  const auto send = [&](const std::string& to) {
+    HttpClientRequest request;
+    request.url = to;
+    return client_->request(request, [&](const Outcome&) { called = true; });
+  };
+  const HttpClient::Cancel under_way = send(server.url());
+  ASSERT_TRUE(drive(loop_, [&] { return server.hears_request(); }));
+  under_way();
+  EXPECT_EQ(client_->in_flight(), 0u);
+  under_way();
+  EXPECT_TRUE(drive(loop_, [&] { return server.is_left(); }));
+  send(server.url())();
+  send("no URL")();
+  EXPECT_EQ(ask("no URL").error().error, ClientError::bad_url);
+  EXPECT_EQ(server.connections, 1);
+  EXPECT_FALSE(called);
+}
+
+TEST_F(HttpClientTest, AnOutcomeComesLaterAlsoOnTheLoopsThread) {
+  options_.connect.guard = [](const IpAddress&) {
+    return false;
+  };
+  client_.emplace(loop_, options_);
+  bool inside = false;
+  std::optional<bool> told_inside;
+  loop_.post([&] {
+    inside = true;
+    HttpClientRequest request;
+    request.url = "http://127.0.0.1:1/";
+    client_->request(request, [&](const Outcome&) { told_inside = inside; });
+    inside = false;
+  });
+  ASSERT_TRUE(drive(loop_, [&] { return told_inside.has_value(); }));
+  EXPECT_FALSE(*told_inside);
 }
 
 TEST_F(HttpClientTest, ACallbackMayDestroyTheClient) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/forwarded_client.hpp"
 #include "net/websocket_handshake.hpp"
 #include "net/websocket_session.hpp"
 
@@ -58,9 +59,11 @@ std::string_view HttpServerCore::date() {
   return date_text;
 }
 
-HttpConnection::HttpConnection(std::shared_ptr<HttpServerCore> core, ByteStreamPtr stream)
+HttpConnection::HttpConnection(std::shared_ptr<HttpServerCore> core, ByteStreamPtr stream,
+                               bool proxied)
     : core_(std::move(core)),
       stream_(std::move(stream)),
+      proxied_(proxied),
       reader_({core_->options.max_request_line, core_->options.max_headers},
               core_->options.max_body),
       deadline_(core_->loop, [this] { on_deadline(); }),
@@ -127,6 +130,17 @@ Task<HttpConnection::Next> HttpConnection::serve_one() {
   ++core_->counters.counter("http_requests_total");
 
   place_.set_idle(false);
+  const Next next = co_await handle(std::move(request));
+  if (next != Next::request) co_return next;
+  place_.set_idle(true);
+  if (proxied_) place_.set_source(std::nullopt);
+  co_return Next::request;
+}
+
+Task<HttpConnection::Next> HttpConnection::handle(HttpRequest request) {
+  if (proxied_ &&
+      !place_.set_source(forwarded_client(request.headers, core_->options.trusted_proxies)))
+    co_return co_await refuse(429, "Too many connections from this address.");
   Responder::Answer answer = co_await ask_handler(std::move(request));
   if (aborted_) co_return Next::gone;
   Next next = Next::gone;
@@ -137,7 +151,6 @@ Task<HttpConnection::Next> HttpConnection::serve_one() {
   } else {
     next = co_await refuse(500, "The request was not answered.");
   }
-  if (next == Next::request) place_.set_idle(true);
   co_return next;
 }
 

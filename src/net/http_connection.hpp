@@ -42,7 +42,8 @@ struct HttpServerCore {
 class HttpConnection final : public Responder::Sink,
                              public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(std::shared_ptr<HttpServerCore> core, ByteStreamPtr stream);
+  /// `proxied`: a trusted proxy made it.
+  HttpConnection(std::shared_ptr<HttpServerCore> core, ByteStreamPtr stream, bool proxied);
   ~HttpConnection() override;
 
   void set_place(ConnectionTable::Place place) { place_ = std::move(place); }
@@ -58,6 +59,7 @@ class HttpConnection final : public Responder::Sink,
   enum class AtLimit { end_read, abort };
 
   Task<Next> serve_one();
+  Task<Next> handle(HttpRequest request);
   Task<Next> read_request();
   Task<Next> read_more(HttpRequestReader::Phase phase);
   void start_clock(HttpRequestReader::Phase phase);
@@ -72,6 +74,7 @@ class HttpConnection final : public Responder::Sink,
 
   std::shared_ptr<HttpServerCore> core_;
   ByteStreamPtr stream_;
+  const bool proxied_;
   ConnectionTable::Place place_;
   HttpRequestReader reader_;
   Timer deadline_;

@@ -27,6 +27,9 @@ class HttpLimitsTest : public ::testing::Test {
                                        ++handled_;
                                        if (request.target == "/wait")
                                          return waiting_.push_back(responder);
+                                       if (request.target == "/socket")
+                                         return responder.upgrade({"", [](const WebSocketPtr&) {
+                                                                   }});
                                        responder.respond({200, {}, "fine"});
                                      });
     ASSERT_TRUE(server.ok());
@@ -198,6 +201,70 @@ TEST_F(HttpLimitsTest, ConnectionsInAllTheOldestIdleGoesFirst) {
   for (const Responder& responder : waiting_) responder.respond({200, {}, "served"});
   EXPECT_TRUE(busy.hear("served"));
   EXPECT_TRUE(third.hear("served"));
+}
+
+TEST_F(HttpLimitsTest, BehindATrustedProxyTheClientItNamesIsTheSource) {
+  options_.max_connections_per_source = 1;
+  options_.trusted_proxies = {*IpNetwork::parse("127.0.0.0/8")};
+  start();
+  const auto asking = [](const std::string& target, const std::string& client) {
+    return "GET " + target + " HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 192.0.2.9, " + client +
+           "\r\n\r\n";
+  };
+  RawPeer busy(loop_, server_->local());
+  busy.say(asking("/wait", "192.0.2.1"));
+  ASSERT_TRUE(drive(loop_, [&] { return waiting_.size() == 1; }));
+  RawPeer other(loop_, server_->local());
+  other.say(asking("/", "192.0.2.2"));
+  EXPECT_TRUE(other.hear("fine"));
+  RawPeer same(loop_, server_->local());
+  same.say(asking("/", "192.0.2.1"));
+  EXPECT_TRUE(same.hear("HTTP/1.1 429"));
+  EXPECT_TRUE(same.hear_end());
+  other.heard.clear();
+  other.say(asking("/", "192.0.2.1"));
+  EXPECT_TRUE(other.hear("HTTP/1.1 429"));
+  waiting_[0].respond({200, {}, "served"});
+  EXPECT_TRUE(busy.hear("served"));
+  RawPeer later(loop_, server_->local());
+  later.say(asking("/", "192.0.2.1"));
+  EXPECT_TRUE(later.hear("fine"));
+  later.heard.clear();
+  later.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(later.hear("fine"));
+}
+
+TEST_F(HttpLimitsTest, AWebSocketBehindAProxyCountsForItsClientUntilItEnds) {
+  options_.max_connections_per_source = 1;
+  options_.trusted_proxies = {*IpNetwork::parse("127.0.0.1")};
+  start();
+  const std::string client = "Host: h\r\nX-Forwarded-For: 192.0.2.1\r\n";
+  RawPeer socket(loop_, server_->local());
+  socket.say("GET /socket HTTP/1.1\r\n" + client +
+             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  ASSERT_TRUE(socket.hear("HTTP/1.1 101"));
+  RawPeer refused(loop_, server_->local());
+  refused.say("GET / HTTP/1.1\r\n" + client + "\r\n");
+  EXPECT_TRUE(refused.hear("HTTP/1.1 429"));
+  refused.hang_up();
+  socket.hang_up();
+  ASSERT_TRUE(drive(loop_, [&] { return server_->connections() == 0; }));
+  RawPeer later(loop_, server_->local());
+  later.say("GET / HTTP/1.1\r\n" + client + "\r\n");
+  EXPECT_TRUE(later.hear("fine"));
+}
+
+TEST_F(HttpLimitsTest, AStrangersForwardingIsIgnored) {
+  options_.max_connections_per_source = 1;
+  options_.trusted_proxies = {*IpNetwork::parse("192.0.2.0/24")};
+  start();
+  RawPeer first(loop_, server_->local());
+  first.say("GET /wait HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n");
+  ASSERT_TRUE(drive(loop_, [&] { return waiting_.size() == 1; }));
+  RawPeer second(loop_, server_->local());
+  EXPECT_TRUE(second.hear_end());
+  EXPECT_EQ(second.heard, "");
 }
 
 TEST_F(HttpLimitsTest, ConnectionsPerSource) {

@@ -22,7 +22,8 @@ struct HttpServer::State {
   void accept(TcpSocket socket, const SocketAddress& remote) {
     ++core->counters.counter("http_connections_total");
     const auto link = std::make_shared<std::weak_ptr<HttpConnection>>();
-    auto place = core->table.admit(remote.ip, [link] {
+    const bool proxied = is_in_any(remote.ip, core->options.trusted_proxies);
+    auto place = core->table.admit(proxied ? std::nullopt : std::optional(remote.ip), [link] {
       if (const auto connection = link->lock()) connection->abort();
     });
     if (!place) {
@@ -31,7 +32,7 @@ struct HttpServer::State {
     }
     auto stream = tls ? make_tls_stream(std::move(socket), remote, *tls)
                       : make_plain_stream(std::move(socket), remote);
-    const auto connection = std::make_shared<HttpConnection>(core, std::move(stream));
+    const auto connection = std::make_shared<HttpConnection>(core, std::move(stream), proxied);
     *link = connection;
     connection->set_place(std::move(place));
     spawn(core->loop.context(), connection, connection->run());

@@ -4,8 +4,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/counters.hpp"
+#include "base/ip_network.hpp"
 #include "base/result.hpp"
 #include "base/socket_address.hpp"
 #include "base/time.hpp"
@@ -36,6 +38,10 @@ struct HttpServerOptions {
   /// At either, the oldest idle connection (of that source) is closed, else the new one is refused.
   std::size_t max_connections = 10'000;
   std::size_t max_connections_per_source = 256;
+  /// A connection from one of these counts for no source of its own but, while a request of it is
+  /// handled or it is a WebSocket, for the client that `X-Forwarded-For` names; when that client
+  /// has as many as it may, the request gets 429. From anybody else the header is ignored.
+  std::vector<IpNetwork> trusted_proxies;
   /// SO_REUSEPORT: the servers of several loops share one port (and each has its own connection
   /// limits).
   bool share_port = false;

@@ -153,7 +153,9 @@ void Outbox::settle(const Now& now, Entry& entry, NotificationStatus status) {
 void Outbox::settle_front(const Now& now, CallId call, Lane& lane, NotificationStatus status) {
   Entry& front = lane.waiting.front();
   if (lane.in_flight) {
-    outputs_.emplace_back(AttemptUnwanted{*lane.in_flight});
+    // A bot that acted on the call may do so inside the very request, which must not break off.
+    if (status != NotificationStatus::taken)
+      outputs_.emplace_back(AttemptUnwanted{*lane.in_flight});
     attempts_.erase(*lane.in_flight);
     lane.in_flight.reset();
   }

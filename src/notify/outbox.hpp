@@ -29,7 +29,7 @@ struct AttemptWanted {
   AttemptId id;
   Entry entry;
 };
-/// The attempt's answer is of no use any more.
+/// The attempt is of no use any more: cut it.
 struct AttemptUnwanted {
   AttemptId id;
 };

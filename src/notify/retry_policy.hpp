@@ -5,7 +5,8 @@
 
 namespace parley::notify {
 
-/// When an attempt is repeated, and when a notification is set aside. All of it is configuration.
+/// When an attempt is repeated, and when a notification is set aside. All of it is configuration
+/// (`webhooks.…`, and `calling.answer_seconds` for the window).
 struct RetryOptions {
   /// An attempt without an answer after this long has failed.
   Duration attempt_timeout = std::chrono::seconds(10);

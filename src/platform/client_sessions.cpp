@@ -71,6 +71,7 @@ void ClientSessions::welcome(Session& session, std::uint32_t received) {
   model::WelcomeMessage message;
   message.session = session.id;
   message.user = {session.user.user, session.user.display_name, session.user.user_name};
+  message.ice_servers = options_.ice_servers;
   outputs_.emplace_back(
       SendToClient{*session.connection, model::write(model::ServerMessage(std::move(message)))});
   while (!session.kept.empty() && session.kept.front().seq <= received) session.kept.pop_front();

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/deadline_queue.hpp"
@@ -23,6 +24,8 @@ struct SessionOptions {
   /// Beyond it the user's oldest session without a call is closed and forgotten; when all have
   /// calls the new one is refused.
   std::size_t max_sessions_per_user = 16;
+  /// Told in `welcome`.
+  std::vector<model::IceServer> ice_servers{};
 };
 
 /// A request of a client, with the session it came from.
@@ -63,7 +66,8 @@ class ClientSessions {
     std::uint32_t pings_this_second = 0;
   };
 
-  ClientSessions(SessionOptions options, Random& random) : options_(options), random_(random) {}
+  ClientSessions(SessionOptions options, Random& random)
+      : options_(std::move(options)), random_(random) {}
 
   void handle_input(const Now& now, const ClientOpened& opened);
   void handle_input(const Now& now, const ClientMessageReceived& received);

@@ -50,6 +50,7 @@ class ClientSessionsTest : public testing::Test {
       std::string text = std::to_string(sent.connection.value);
       if (const auto* welcome = std::get_if<model::WelcomeMessage>(&*message)) {
         welcomed_ = welcome->session;
+        ice_servers_ = welcome->ice_servers;
         text += " welcome";
       } else if (const auto* error = std::get_if<model::ErrorMessage>(&*message)) {
         text += " error " + std::string(model::enum_name(error->code));
@@ -71,11 +72,26 @@ class ClientSessionsTest : public testing::Test {
   }
 
   SeededRandom random_{1};
-  ClientSessions sessions_{{.max_kept = 3, .max_sessions_per_user = 2}, random_};
+  ClientSessions sessions_{
+      {.max_kept = 3, .max_sessions_per_user = 2, .ice_servers = {{{"turn:h"}, "u", "c"}}},
+      random_};
   Now now_{Instant(seconds(100)), {}};
   SessionId welcomed_{};
+  std::vector<model::IceServer> ice_servers_;
   std::vector<std::string> seen_;
 };
+
+TEST_F(ClientSessionsTest, TheWelcomeTellsTheIceServersAlsoToTheOneThatResumes) {
+  const SessionId session = open(1);
+  for (const auto& [connection, resumed] : {std::pair(2, false), std::pair(3, true)}) {
+    ice_servers_.clear();
+    open(connection, 1, resumed ? std::optional(session) : std::nullopt);
+    ASSERT_EQ(ice_servers_.size(), 1u);
+    EXPECT_EQ(ice_servers_[0].urls, std::vector<std::string>{"turn:h"});
+    EXPECT_EQ(ice_servers_[0].username, "u");
+    EXPECT_EQ(ice_servers_[0].credential, "c");
+  }
+}
 
 TEST_F(ClientSessionsTest, DeliversWhatDidNotComeAfterTheWelcome) {
   const SessionId session = open(1);

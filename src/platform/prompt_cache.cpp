@@ -20,7 +20,7 @@ void PromptCache::handle_input(const Now& now, const PromptWanted& wanted) {
   if (std::exchange(entry.is_loading, true)) return;
   const JobId job{next_job_++};
   jobs_.emplace(job, key);
-  events_.emplace_back(FetchPrompt{job, uri, entry.etag, entry.last_modified});
+  events_.emplace_back(FetchPrompt{job, wanted.application, uri, entry.etag, entry.last_modified});
 }
 
 PromptCache::Entry* PromptCache::entry_of(JobId job) {

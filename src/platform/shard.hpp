@@ -3,6 +3,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/counters.hpp"
 #include "base/deadline.hpp"
@@ -10,6 +11,7 @@
 #include "base/protocol_core.hpp"
 #include "bridge/bridge.hpp"
 #include "calling/options.hpp"
+#include "model/client_messages.hpp"
 #include "notify/retry_policy.hpp"
 #include "platform/shard_io.hpp"
 
@@ -35,6 +37,10 @@ struct ShardOptions {
   std::size_t max_calls = 5000;
   /// Requests a second of one client session; beyond, its connection is closed with `tooFast`.
   std::uint32_t max_client_requests_per_second = 50;
+  /// As of `SessionOptions`.
+  std::size_t max_sessions_per_user = 16;
+  /// STUN and TURN servers that clients are told.
+  std::vector<model::IceServer> ice_servers;
 };
 
 /// What a shard is made of beside its options; all must outlive it.

@@ -171,7 +171,7 @@ struct SendWebhook {
   notify::WebhookRequest request;
   Duration timeout{};
 };
-/// Its answer is of no use any more; none must come.
+/// Cut it: it is of no use any more. No answer must come.
 struct CancelWebhook {
   notify::AttemptId attempt;
 };
@@ -179,6 +179,7 @@ struct CancelWebhook {
 /// GET it through the address guard, within the limits of design §8. Answered by `PromptFetched`.
 struct FetchPrompt {
   JobId job;
+  ApplicationId application;  ///< on whose behalf; each has a limit
   std::string url;
   std::string etag;           ///< If-None-Match; may be empty
   std::string last_modified;  ///< If-Modified-Since; may be empty

@@ -10,72 +10,6 @@
 namespace parley::server {
 namespace {
 
-using C = Configuration;
-
-constexpr Setting kSettings[] = {
-    {"public_url", "\"\"",
-     "What the world calls this server, such as https://calls.example.com; issuer of tokens, base "
-     "of "
-     "links. Empty: https:// and the address of listen.https, which is then loopback.",
-     &C::public_url},
-    {"data", "\"./parley-data\"",
-     "The folder of the database, keys, certificates, the administrator's token and recordings.",
-     &C::data},
-    {"demo", "false",
-     "Make a demo tenant with three users and two bots when there is no tenant; loopback only.",
-     &C::demo},
-    {"shards", "0", "Threads that carry calls and media; 0: one per core.", &C::shards},
-    {"workers", "2", "Threads for prompts, passwords and reads of the store.", &C::workers},
-    {"drain_seconds", "30", "After SIGTERM, how long running calls may go on.", &C::drain_seconds},
-    {"web_root", "\"web/dist\"", "The folder of the page that users call from; absent: no page.",
-     &C::web_root},
-    {"log.level", "\"info\"", "debug, info, warning or error; read again at SIGHUP.",
-     &C::log_level},
-    {"listen.https", "\"127.0.0.1:8443\"",
-     "API, client WebSockets and page: an address and port, or a list of them.", &C::listen_https},
-    {"listen.page", "\"\"",
-     "The same by plain http, on loopback only (a secure context for browsers); empty: not at all.",
-     &C::listen_page},
-    {"listen.metrics", "\"127.0.0.1:9464\"", "Prometheus metrics at /metrics; empty: not at all.",
-     &C::listen_metrics},
-    {"tls.certificate", "\"\"",
-     "PEM file, the leaf first; empty: made by a local authority, ca.pem in the data folder. Read "
-     "again at SIGHUP.",
-     &C::tls_certificate},
-    {"tls.key", "\"\"", "PEM file of its private key.", &C::tls_key},
-    {"tls.extra_authorities", "\"\"",
-     "PEM file of authorities trusted beside the system's, for webhooks and prompts.",
-     &C::tls_extra_authorities},
-    {"media.bind", "[\"127.0.0.1:40000\", \"[::1]:40000\"]",
-     "UDP addresses of the first shard; each further shard takes the next port. Port 0: any.",
-     &C::media_bind},
-    {"media.advertise", "[]",
-     "Addresses that clients are told instead (behind NAT), at most one per family.",
-     &C::media_advertise},
-    {"webhooks.allow_loopback", "false",
-     "Webhooks and prompts may be on this host, also by plain http.", &C::webhooks_allow_loopback},
-    {"webhooks.allow_private", "false", "Webhooks and prompts may be on private networks.",
-     &C::webhooks_allow_private},
-    {"webhooks.issuer", "\"\"", "The issuer of webhook tokens, for bots that pin one.",
-     &C::webhooks_issuer},
-    {"tokens.issuer", "\"\"",
-     "The issuer of access tokens, for bots that pin one; may hold {tenantid}.", &C::tokens_issuer},
-    {"retention.call_days", "7", "How long an ended call stays in the store.",
-     &C::retention_call_days},
-    {"retention.timeline_days", "7", "How long its timeline stays.", &C::retention_timeline_days},
-    {"retention.notification_days", "7",
-     "How long a delivered or set-aside notification stays in the store.",
-     &C::retention_notification_days},
-    {"retention.recording_minutes", "10", "How long a recording stays after its call's end.",
-     &C::retention_recording_minutes},
-    {"limits.calls_per_shard", "5000", "Calls at once on a shard; a further one is refused.",
-     &C::limits_calls_per_shard},
-    {"limits.connections", "10000", "HTTP and WebSocket connections in all.",
-     &C::limits_connections},
-    {"limits.connections_per_source", "256", "Connections from one address.",
-     &C::limits_connections_per_source},
-};
-
 /// What differs without a configuration file.
 constexpr std::string_view kDemoConfiguration = R"(demo = true
 listen.page = "127.0.0.1:8080"
@@ -98,7 +32,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string_view nearest_name(std::string_view name) {
   return std::ranges::min_element(
-             kSettings, {},
+             settings(), {},
              [&](const Setting& setting) { return edit_distance(name, setting.name); })
       ->name;
 }
@@ -107,10 +41,43 @@ std::string position(const toml::node& node) {
   return " (line " + std::to_string(node.source().begin.line) + ")";
 }
 
-/// Puts one TOML value into its member; false when it has another type.
+/// One string counts as a list of one.
+std::optional<std::vector<std::string>> read_strings(const toml::node& node) {
+  if (const auto value = node.value_exact<std::string>()) return std::vector{*value};
+  const toml::array* array = node.as_array();
+  if (!array) return std::nullopt;
+  std::vector<std::string> values;
+  for (const toml::node& element : *array) {
+    const auto value = element.value_exact<std::string>();
+    if (!value) return std::nullopt;
+    values.push_back(*value);
+  }
+  return values;
+}
+
+std::optional<model::IceServer> read_ice_server(const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (!table) return std::nullopt;
+  model::IceServer server;
+  for (const auto& [key, value] : *table) {
+    if (key == "urls") {
+      auto urls = read_strings(value);
+      if (!urls) return std::nullopt;
+      server.urls = std::move(*urls);
+      continue;
+    }
+    const auto text = value.value_exact<std::string>();
+    if (!text || (key != "username" && key != "credential")) return std::nullopt;
+    (key == "username" ? server.username : server.credential) = *text;
+  }
+  return server;
+}
+
+/// Puts one TOML value into its member; false when it has another type or is out of range.
 struct Assign {
   Configuration& configuration;
   const toml::node& node;
+  Range range;
 
   bool operator()(std::string Configuration::*member) const {
     const auto value = node.value_exact<std::string>();
@@ -124,32 +91,38 @@ struct Assign {
   }
   bool operator()(std::uint32_t Configuration::*member) const {
     const auto value = node.value_exact<std::int64_t>();
-    if (!value || *value < 0 || *value > UINT32_MAX) return false;
+    if (!value || !range.holds(*value)) return false;
     configuration.*member = static_cast<std::uint32_t>(*value);
     return true;
   }
   bool operator()(std::vector<std::string> Configuration::*member) const {
-    if (const auto value = node.value_exact<std::string>()) {
-      configuration.*member = {*value};
-      return true;
-    }
+    auto values = read_strings(node);
+    if (values) configuration.*member = std::move(*values);
+    return values.has_value();
+  }
+  bool operator()(std::vector<model::IceServer> Configuration::*member) const {
     const toml::array* array = node.as_array();
     if (!array) return false;
-    std::vector<std::string> values;
+    std::vector<model::IceServer> servers;
     for (const toml::node& element : *array) {
-      const auto value = element.value_exact<std::string>();
-      if (!value) return false;
-      values.push_back(*value);
+      auto server = read_ice_server(element);
+      if (!server) return false;
+      servers.push_back(std::move(*server));
     }
-    configuration.*member = std::move(values);
+    configuration.*member = std::move(servers);
     return true;
   }
 };
 
-std::string_view wanted_type(const Setting& setting) {
+std::string wanted(const Setting& setting) {
+  constexpr std::string_view kServers =
+      "a list of tables, each with urls (a string or a list of strings) and perhaps username and "
+      "credential (strings)";
   constexpr std::string_view kTypes[] = {"a string", "a string or a list of strings",
-                                         "true or false", "a whole number from 0"};
-  return kTypes[setting.member.index()];
+                                         "true or false", "a whole number from ", kServers};
+  std::string text(kTypes[setting.member.index()]);
+  if (setting.range.most != 0) text += setting.range.text();
+  return text;
 }
 
 /// Applies one TOML text over what is there; the error names the source.
@@ -173,9 +146,9 @@ class Layer {
   std::optional<std::string> walk(const toml::table& table, const std::string& prefix) {
     for (const auto& [key, node] : table) {
       const std::string name = prefix + std::string(key.str());
-      const auto setting = std::ranges::find(kSettings, name, &Setting::name);
+      const auto setting = std::ranges::find(settings(), name, &Setting::name);
       std::optional<std::string> error;
-      if (setting != std::end(kSettings))
+      if (setting != settings().end())
         error = assign(*setting, node);
       else if (node.is_table() && is_section(name + "."))
         error = walk(*node.as_table(), name + ".");
@@ -189,13 +162,17 @@ class Layer {
 
   static bool is_section(std::string_view prefix) {
     return std::ranges::any_of(
-        kSettings, [&](const Setting& setting) { return setting.name.starts_with(prefix); });
+        settings(), [&](const Setting& setting) { return setting.name.starts_with(prefix); });
   }
 
   std::optional<std::string> assign(const Setting& setting, const toml::node& node) {
-    if (std::visit(Assign{configuration_, node}, setting.member)) return std::nullopt;
-    return origin_ + position(node) + ": " + std::string(setting.name) + " must be " +
-           std::string(wanted_type(setting));
+    if (std::visit(Assign{configuration_, node, setting.range}, setting.member))
+      return std::nullopt;
+    std::string error =
+        origin_ + position(node) + ": " + std::string(setting.name) + " must be " + wanted(setting);
+    const auto number = node.value_exact<std::int64_t>();
+    if (number && setting.range.most != 0) error += ", not " + std::to_string(*number);
+    return error;
   }
 
   Configuration& configuration_;
@@ -203,19 +180,6 @@ class Layer {
 };
 
 }  // namespace
-
-std::span<const Setting> settings() {
-  return kSettings;
-}
-
-std::string configuration_reference() {
-  std::string text = "# Every key of Parley's configuration, with its default.\n";
-  for (const Setting& setting : kSettings) {
-    text += "\n# " + std::string(setting.meaning) + "\n";
-    text += std::string(setting.name) + " = " + std::string(setting.fallback) + "\n";
-  }
-  return text;
-}
 
 std::string toml_string(std::string_view text) {
   std::string quoted = "\"";

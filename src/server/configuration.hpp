@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "model/client_messages.hpp"
 
 namespace parley::server {
 
@@ -28,6 +29,7 @@ struct Configuration {
   std::vector<std::string> listen_https;  ///< at least one; the first is where we call ourselves
   std::string listen_page;
   std::string listen_metrics;
+  std::vector<std::string> trusted_proxies;
 
   std::string tls_certificate;
   std::string tls_key;
@@ -35,11 +37,24 @@ struct Configuration {
 
   std::vector<std::string> media_bind;
   std::vector<std::string> media_advertise;
+  std::vector<model::IceServer> ice_servers;
 
   bool webhooks_allow_loopback = false;
   bool webhooks_allow_private = false;
+  std::uint32_t webhooks_attempt_seconds = 0;
+  std::uint32_t webhooks_first_backoff_milliseconds = 0;
+  std::uint32_t webhooks_largest_backoff_seconds = 0;
+  std::uint32_t webhooks_incoming_first_backoff_milliseconds = 0;
+  std::uint32_t webhooks_incoming_largest_backoff_seconds = 0;
+  std::uint32_t webhooks_after_end_minutes = 0;
+  std::uint32_t webhooks_last_after_end_minutes = 0;
   std::string webhooks_issuer;
   std::string tokens_issuer;
+
+  std::uint32_t calling_answer_seconds = 0;
+  std::uint32_t calling_establish_seconds = 0;
+  std::uint32_t calling_keep_alive_minutes = 0;
+  std::uint32_t clients_resume_seconds = 0;
 
   std::uint32_t retention_call_days = 0;
   std::uint32_t retention_timeline_days = 0;
@@ -49,18 +64,30 @@ struct Configuration {
   std::uint32_t limits_calls_per_shard = 0;
   std::uint32_t limits_connections = 0;
   std::uint32_t limits_connections_per_source = 0;
+  std::uint32_t limits_sessions_per_user = 0;
+};
+
+/// What a number may be, both ends included.
+struct Range {
+  std::uint32_t least = 0;
+  std::uint32_t most = 0;
+
+  bool holds(std::int64_t value) const { return value >= least && value <= most; }
+  std::string text() const { return std::to_string(least) + " to " + std::to_string(most); }
 };
 
 /// One key of the configuration file.
 struct Setting {
   using Member =
       std::variant<std::string Configuration::*, std::vector<std::string> Configuration::*,
-                   bool Configuration::*, std::uint32_t Configuration::*>;
+                   bool Configuration::*, std::uint32_t Configuration::*,
+                   std::vector<model::IceServer> Configuration::*>;
 
   std::string_view name;      ///< dotted: `listen.https` is `https` in the table `[listen]`
   std::string_view fallback;  ///< the default, in TOML
   std::string_view meaning;   ///< a sentence for the operator
   Member member;
+  Range range{};  ///< of a number
 };
 
 /// All of them, in the order in which they are documented.

@@ -71,9 +71,9 @@ TEST(Configuration, AnUnknownKeyIsNamedWithTheNearestKnownOne) {
 
 TEST(Configuration, AWrongTypeAndBrokenTomlNameTheLine) {
   EXPECT_EQ(error_of("shards = \"two\"\n"),
-            "parley.toml (line 1): shards must be a whole number from 0");
+            "parley.toml (line 1): shards must be a whole number from 0 to 64");
   EXPECT_EQ(error_of("shards = -1\n"),
-            "parley.toml (line 1): shards must be a whole number from 0");
+            "parley.toml (line 1): shards must be a whole number from 0 to 64, not -1");
   EXPECT_EQ(error_of("demo = 1\n"), "parley.toml (line 1): demo must be true or false");
   EXPECT_EQ(error_of("media.bind = [1]\n"),
             "parley.toml (line 1): media.bind must be a string or a list of strings");
@@ -98,14 +98,94 @@ TEST(Configuration, WhatIsUnsafeOrImpossibleIsRefused) {
   EXPECT_NE(error_of("shards = 2\nmedia.bind = [\"127.0.0.1:65535\"]\n").find("too few ports"),
             std::string::npos);
   EXPECT_EQ(error_of("shards = 1\nmedia.bind = [\"127.0.0.1:65535\"]\n"), "");
-  EXPECT_NE(error_of("shards = 65\n").find("at most 64"), std::string::npos);
-  EXPECT_NE(error_of("workers = 0\n").find("workers"), std::string::npos);
   EXPECT_NE(error_of("tls.key = \"k.pem\"\n").find("come together"), std::string::npos);
   EXPECT_NE(error_of("log.level = \"loud\"\n").find("log.level"), std::string::npos);
   for (const char* url : {"http://a.example", "https://a.example/", "https://a.example/x", "a"})
     EXPECT_NE(error_of("public_url = \"" + std::string(url) + "\"\n").find("public_url"),
               std::string::npos)
         << url;
+}
+
+TEST(Configuration, EveryNumberHasARangeWithBothEndsAndWhatIsBesideThemIsRefused) {
+  for (const Setting& setting : settings()) {
+    if (!std::holds_alternative<std::uint32_t Configuration::*>(setting.member)) continue;
+    const std::string name(setting.name);
+    const auto [least, most] = setting.range;
+    ASSERT_LT(least, most) << name;
+    for (const std::int64_t wrong : {std::int64_t{least} - 1, std::int64_t{most} + 1})
+      EXPECT_EQ(error_of(name + " = " + std::to_string(wrong) + "\n"),
+                "parley.toml (line 1): " + name + " must be a whole number from " +
+                    setting.range.text() + ", not " + std::to_string(wrong));
+  }
+}
+
+TEST(Configuration, RetriesThatContradictEachOtherAreRefused) {
+  EXPECT_EQ(error_of("[webhooks]\nfirst_backoff_milliseconds = 2001\n"
+                     "largest_backoff_seconds = 2\n"),
+            "webhooks.first_backoff_milliseconds is 2001; it must be at most "
+            "webhooks.largest_backoff_seconds, 2 s");
+  EXPECT_EQ(error_of("webhooks.incoming_first_backoff_milliseconds = 2001\n"),
+            "webhooks.incoming_first_backoff_milliseconds is 2001; it must be at most "
+            "webhooks.incoming_largest_backoff_seconds, 2 s");
+  EXPECT_EQ(error_of("webhooks.last_after_end_minutes = 9\n"),
+            "webhooks.last_after_end_minutes is 9; it must be at least "
+            "webhooks.after_end_minutes, 10");
+}
+
+TEST(Configuration, TakesIceServersInEitherForm) {
+  const auto given = read(R"(
+[[ice_servers]]
+urls = "stun:stun.example.com"
+[[ice_servers]]
+urls = ["turn:192.0.2.1:3478?transport=udp", "turns:[2001:db8::1]:443?transport=tcp"]
+username = "u"
+credential = "c"
+)");
+  ASSERT_TRUE(given.ok()) << given.error();
+  ASSERT_EQ(given->ice_servers.size(), 2u);
+  EXPECT_EQ(given->ice_servers[0].urls, std::vector<std::string>{"stun:stun.example.com"});
+  EXPECT_EQ(given->ice_servers[0].username, std::nullopt);
+  EXPECT_EQ(given->ice_servers[1].urls.size(), 2u);
+  EXPECT_EQ(given->ice_servers[1].username, "u");
+  EXPECT_EQ(given->ice_servers[1].credential, "c");
+  EXPECT_EQ(read("ice_servers = [{urls = \"stun:h:1\"}]\n")->ice_servers.size(), 1u);
+}
+
+TEST(Configuration, IceServersThatABrowserWouldThrowOnAreRefused) {
+  for (const char* value : {"\"stun:h\"", "[\"stun:h\"]", "[{urls = 1}]", "[{urls = [1]}]",
+                            "[{urls = \"stun:h\", user = \"u\"}]",
+                            "[{urls = \"turn:h\", username = \"u\", credential = 1}]"})
+    EXPECT_EQ(
+        error_of("ice_servers = " + std::string(value) + "\n"),
+        "parley.toml (line 1): ice_servers must be a list of tables, each with urls (a string "
+        "or a list of strings) and perhaps username and credential (strings)")
+        << value;
+  for (const char* url :
+       {"", "stun", "stun:", "http://h", "stun://h", "stun:h?transport=udp", "turn:h?transport=tls",
+        "turn:h?transport=tcp?transport=udp", "turn:u@h", "stun:h:0", "stun:h:x", "stun:h/p"}) {
+    const std::string error = error_of("ice_servers = [{urls = \"" + std::string(url) + "\"}]\n");
+    EXPECT_NE(error.find("ice_servers: \"" + std::string(url) + "\" is not a STUN or TURN server"),
+              std::string::npos)
+        << error;
+  }
+  EXPECT_EQ(error_of("ice_servers = [{urls = \"turn:h\", username = \"u\"}]\n"),
+            "ice_servers: turn:h needs a username and a credential");
+  EXPECT_EQ(error_of("ice_servers = [{}]\n"), "ice_servers: a server with 0 urls; allowed: 1 to 8");
+  std::string nine;
+  for (int i = 0; i < 9; ++i) nine += "{urls = \"stun:h\"},";
+  EXPECT_EQ(error_of("ice_servers = [" + nine + "]\n"), "ice_servers: 9 servers; allowed: 0 to 8");
+}
+
+TEST(Configuration, TrustedProxiesAreAddressesAndNetworks) {
+  const auto given = read("trusted_proxies = [\"10.0.0.0/8\", \"2001:db8::7\"]\n");
+  ASSERT_TRUE(given.ok()) << given.error();
+  EXPECT_EQ(given->trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "2001:db8::7"}));
+  for (const char* wrong : {"proxy.example.com", "10.0.0.1/8", "10.0.0.0/33", ""})
+    EXPECT_EQ(error_of("trusted_proxies = \"" + std::string(wrong) + "\"\n"),
+              "trusted_proxies: \"" + std::string(wrong) +
+                  "\" is not an IP address or a network of them, such as 10.0.0.0/8, without bits "
+                  "behind its prefix");
+  EXPECT_NE(error_of("trusted_proxies = \"0.0.0.0/0\"\n").find("everybody"), std::string::npos);
 }
 
 TEST(Configuration, TheReferenceIsAConfigurationAndNamesEveryKeyOnce) {
@@ -116,6 +196,9 @@ TEST(Configuration, TheReferenceIsAConfigurationAndNamesEveryKeyOnce) {
     EXPECT_NE(reference.find(line), std::string::npos) << setting.name;
     EXPECT_TRUE(setting.meaning.ends_with('.')) << setting.name;
   }
+  EXPECT_NE(reference.find("Threads for prompts, passwords and reads of the store. Allowed: 1 to "
+                           "64.\nworkers = 2\n"),
+            std::string::npos);
 }
 
 }  // namespace

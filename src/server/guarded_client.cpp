@@ -27,10 +27,11 @@ net::HttpClientOptions plain_options(const OutboundOptions& options) {
 GuardedClient::GuardedClient(net::EventLoop& loop, const OutboundOptions& options)
     : secure_(loop, secure_options(options)), plain_(loop, plain_options(options)) {}
 
-void GuardedClient::request(net::HttpClientRequest request, net::HttpClient::Done done) {
+net::HttpClient::Cancel GuardedClient::request(net::HttpClientRequest request,
+                                               net::HttpClient::Done done) {
   const auto url = net::Url::parse(request.url);
   net::HttpClient& client = url && url->scheme == "http" ? plain_ : secure_;
-  client.request(std::move(request), std::move(done));
+  return client.request(std::move(request), std::move(done));
 }
 
 std::optional<std::string> redirect_target(std::string_view from, std::string_view location) {

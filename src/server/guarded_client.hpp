@@ -26,7 +26,7 @@ class GuardedClient {
   GuardedClient(net::EventLoop& loop, const OutboundOptions& options);
 
   /// On the loop's thread.
-  void request(net::HttpClientRequest request, net::HttpClient::Done done);
+  net::HttpClient::Cancel request(net::HttpClientRequest request, net::HttpClient::Done done);
 
  private:
   net::HttpClient secure_;

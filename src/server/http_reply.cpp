@@ -19,6 +19,8 @@ std::string_view code_of(int status) {
       return "RequestEntityTooLarge";
     case 414:
       return "RequestUriTooLong";
+    case 429:
+      return "TooManyRequests";
     case 431:
       return "RequestHeaderFieldsTooLarge";
     case 500:

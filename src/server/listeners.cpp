@@ -10,6 +10,8 @@ net::HttpServerOptions options_of(const Configuration& configuration) {
   net::HttpServerOptions options;
   options.max_connections = configuration.limits_connections;
   options.max_connections_per_source = configuration.limits_connections_per_source;
+  for (const std::string& proxy : configuration.trusted_proxies)
+    options.trusted_proxies.push_back(*IpNetwork::parse(proxy));
   options.format_error = refusal_of_net;
   return options;
 }

@@ -65,5 +65,27 @@ TEST_F(ListenersTest, LocalhostAndAddressesAreShared) {
   }
 }
 
+TEST_F(ListenersTest, ATrustedProxysConnectionsAreNotOneSource) {
+  Configuration configuration;
+  configuration.listen_page = "127.0.0.1:0";
+  configuration.trusted_proxies = {"127.0.0.0/8"};
+  configuration.limits_connections = 10;
+  configuration.limits_connections_per_source = 1;
+  std::vector<net::Responder> waiting;
+  const auto listeners = Listeners::open(
+      loop_, configuration, nullptr, metrics_,
+      [&](net::HttpRequest&&, const net::Responder& responder) { waiting.push_back(responder); });
+  ASSERT_TRUE(listeners.ok());
+  net::RawPeer first(loop_, *(*listeners)->page());
+  net::RawPeer second(loop_, *(*listeners)->page());
+  net::RawPeer third(loop_, *(*listeners)->page());
+  const std::string begin = "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 192.0.2.";
+  first.say(begin + "1\r\n\r\n");
+  second.say(begin + "2\r\n\r\n");
+  ASSERT_TRUE(net::drive(loop_, [&] { return waiting.size() == 2; }));
+  third.say(begin + "1\r\n\r\n");
+  EXPECT_TRUE(third.hear("TooManyRequests"));
+}
+
 }  // namespace
 }  // namespace parley::server

@@ -10,6 +10,8 @@ namespace parley::server {
 namespace {
 
 constexpr Duration kPatience = std::chrono::seconds(20);
+const ApplicationId kApplication{*Uuid::parse("00000000-0000-0000-0000-000000000001")};
+const ApplicationId kOther{*Uuid::parse("00000000-0000-0000-0000-000000000002")};
 
 /// A bot on loopback, and the senders, all on the test's own loop.
 class OutboundTest : public ::testing::Test {
@@ -31,15 +33,12 @@ class OutboundTest : public ::testing::Test {
 
   void make_senders(bool allow_loopback) {
     const OutboundOptions outbound{.policy = {.allow_loopback = allow_loopback}, .tls = nullptr};
-    const auto post = [this](platform::ShardIndex shard, platform::ShardInput input) {
-      posted_.emplace_back(shard, std::move(input));
-    };
-    webhooks_.emplace(loop_, outbound, post, log_);
+    webhooks_.emplace(loop_, outbound, post_, log_);
     PromptFetcherOptions options;
     options.outbound = outbound;
     options.max_body = 1000;
     options.max_in_flight = 2;
-    prompts_.emplace(loop_, options, post);
+    prompts_.emplace(loop_, options, post_);
   }
 
   net::HttpResponse answer_for(const net::HttpRequest& request) const {
@@ -65,9 +64,13 @@ class OutboundTest : public ::testing::Test {
   }
   platform::PromptFetched fetch(const std::string& from) {
     posted_.clear();
-    prompts_->fetch(1, {platform::JobId{5}, from, "\"old\"", ""});
+    prompts_->fetch(1, {platform::JobId{5}, kApplication, from, "\"old\"", ""});
     EXPECT_TRUE(hear(1));
     return std::get<platform::PromptFetched>(posted_.at(0).second);
+  }
+
+  void ask_for(std::uint64_t job, ApplicationId application) {
+    prompts_->fetch(0, {platform::JobId{job}, application, url("/sound"), "", ""});
   }
 
   net::EventLoop loop_;
@@ -78,6 +81,9 @@ class OutboundTest : public ::testing::Test {
   std::vector<net::Responder> kept_;
   std::vector<net::HttpRequest> requests_;
   std::vector<std::pair<platform::ShardIndex, platform::ShardInput>> posted_;
+  const PostToShard post_ = [this](platform::ShardIndex shard, platform::ShardInput input) {
+    posted_.emplace_back(shard, std::move(input));
+  };
   std::optional<WebhookSender> webhooks_;
   std::optional<PromptFetcher> prompts_;
 };
@@ -115,16 +121,37 @@ TEST_F(OutboundTest, PlainHttpGoesNowhereButToLoopback) {
   EXPECT_EQ(fetch("http://192.0.2.1/sound").status, 0);
 }
 
-TEST_F(OutboundTest, ACancelledAttemptIsNotAnswered) {
+TEST_F(OutboundTest, ACancelledAttemptIsCutAndNotAnswered) {
   silent_ = true;
   webhooks_->send(0, {notify::AttemptId{1}, {url("/calls"), {}, "{}"}, kPatience});
   ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 1; }, kPatience));
   webhooks_->cancel(0, {notify::AttemptId{1}});
+  ASSERT_TRUE(loop_.run_until([&] { return webhooks_->in_flight() == 0; }, kPatience));
+  // Its connection would be kept for the next one; a bot sees that it is gone when it answers.
+  kept_.at(0).respond({200, {}, ""});
+  ASSERT_TRUE(loop_.run_until([&] { return bot_->connections() == 0; }, kPatience));
   silent_ = false;
   attempt(url("/calls"));
-  kept_.at(0).respond({200, {}, ""});
-  ASSERT_TRUE(loop_.run_until([&] { return webhooks_->in_flight() == 0; }, kPatience));
   EXPECT_EQ(posted_.size(), 1u);
+  EXPECT_EQ(
+      webhooks_->counters().all().find("webhook_attempts_total{result=\"cancelled\"}")->second, 1u);
+}
+
+TEST_F(OutboundTest, ADeadBotLeavesRoomForTheOthers) {
+  auto other = net::HttpServer::listen(loop_, *SocketAddress::parse("127.0.0.1:0"), nullptr, {},
+                                       [](net::HttpRequest&&, const net::Responder& responder) {
+                                         responder.respond({202, {}, ""});
+                                       });
+  ASSERT_TRUE(other.ok()) << other.error();
+  silent_ = true;
+  const std::uint64_t at_once = net::HttpClientOptions{}.max_in_flight_per_origin;
+  for (std::uint64_t id = 1; id <= at_once; ++id)
+    webhooks_->send(0, {notify::AttemptId{100 + id}, {url("/calls"), {}, "{}"}, kPatience});
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == at_once; }, kPatience));
+  const auto refused = attempt(url("/calls"));
+  EXPECT_EQ(refused.status, 0);
+  EXPECT_NE(refused.error.find("under way"), std::string::npos) << refused.error;
+  EXPECT_EQ(attempt("http://" + other->local().text() + "/calls").status, 202);
 }
 
 TEST_F(OutboundTest, APromptComesWithWhatACacheNeeds) {
@@ -163,8 +190,7 @@ TEST_F(OutboundTest, ThreeRedirectsAreFollowedAndNoMore) {
 
 TEST_F(OutboundTest, FetchesBeyondThoseAtOnceWaitTheirTurn) {
   silent_ = true;
-  for (std::uint64_t job = 1; job <= 3; ++job)
-    prompts_->fetch(0, {platform::JobId{job}, url("/sound"), "", ""});
+  for (std::uint64_t job = 1; job <= 3; ++job) ask_for(job, kApplication);
   ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 2; }, kPatience));
   EXPECT_EQ(prompts_->waiting(), 1u);
   kept_.at(0).respond({200, {}, "RIFF"});
@@ -172,6 +198,28 @@ TEST_F(OutboundTest, FetchesBeyondThoseAtOnceWaitTheirTurn) {
   kept_.at(1).respond({200, {}, "RIFF"});
   kept_.at(2).respond({200, {}, "RIFF"});
   EXPECT_TRUE(hear(3));
+}
+
+TEST_F(OutboundTest, OneApplicationsPromptsLeaveRoomForTheOthers) {
+  PromptFetcherOptions options;
+  options.outbound.policy.allow_loopback = true;
+  options.max_waiting_per_application = 1;
+  prompts_.emplace(loop_, options, post_);
+  silent_ = true;
+  for (std::uint64_t job = 1; job <= 4; ++job) ask_for(job, kApplication);
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 4; }, kPatience));
+  ask_for(5, kApplication);
+  ask_for(6, kApplication);
+  ASSERT_TRUE(hear(1));
+  const auto& refused = std::get<platform::PromptFetched>(posted_.at(0).second);
+  EXPECT_EQ(refused.job, platform::JobId{6});
+  EXPECT_NE(refused.error.find("this application"), std::string::npos) << refused.error;
+  ask_for(7, kOther);
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 5; }, kPatience));
+  EXPECT_EQ(prompts_->waiting(), 1u);
+  kept_.at(0).respond({200, {}, "RIFF"});
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 6; }, kPatience));
+  EXPECT_EQ(prompts_->waiting(), 0u);
 }
 
 }  // namespace

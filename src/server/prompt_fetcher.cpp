@@ -1,5 +1,6 @@
 #include "server/prompt_fetcher.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace parley::server {
@@ -93,18 +94,34 @@ void PromptFetcher::fetch(platform::ShardIndex shard, platform::FetchPrompt want
 void PromptFetcher::enqueue(FetchPtr fetch) {
   if (waiting_.size() >= options_.max_waiting)
     return finish(*fetch, failed(fetch->wanted, "the server fetches too many prompts already"));
+  Load& load = loads_[fetch->wanted.application];
+  if (load.waiting >= options_.max_waiting_per_application)
+    return finish(*fetch, failed(fetch->wanted, "too many prompts of this application wait"));
+  ++load.waiting;
   waiting_.push_back(std::move(fetch));
   start_next();
 }
 
 void PromptFetcher::start_next() {
-  while (in_flight_ < options_.max_in_flight && !waiting_.empty()) {
-    const FetchPtr fetch = std::move(waiting_.front());
-    waiting_.pop_front();
-    ++in_flight_;
-    fetch->deadline = loop_.now() + options_.time;
-    request(fetch);
+  while (in_flight_ < options_.max_in_flight) {
+    const auto next = std::ranges::find_if(waiting_, [&](const FetchPtr& fetch) {
+      return loads_.at(fetch->wanted.application).in_flight <
+             options_.max_in_flight_per_application;
+    });
+    if (next == waiting_.end()) return;
+    const FetchPtr fetch = std::move(*next);
+    waiting_.erase(next);
+    start(fetch);
   }
+}
+
+void PromptFetcher::start(const FetchPtr& fetch) {
+  Load& load = loads_.at(fetch->wanted.application);
+  --load.waiting;
+  ++load.in_flight;
+  ++in_flight_;
+  fetch->deadline = loop_.now() + options_.time;
+  request(fetch);
 }
 
 void PromptFetcher::request(FetchPtr fetch) {
@@ -124,6 +141,9 @@ void PromptFetcher::on_answer(const FetchPtr& fetch,
                               Result<net::HttpClientResponse, net::ClientFailure> answer) {
   if (answer && is_redirect(answer->status) && follow(fetch, *answer)) return;
   --in_flight_;
+  const auto load = loads_.find(fetch->wanted.application);
+  --load->second.in_flight;
+  if (load->second.in_flight == 0 && load->second.waiting == 0) loads_.erase(load);
   if (!answer)
     finish(*fetch, failed(fetch->wanted, answer.error().text));
   else

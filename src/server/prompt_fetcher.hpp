@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -19,6 +20,9 @@ struct PromptFetcherOptions {
   /// Fetches at once, each of which may hold a whole prompt; further ones wait.
   std::size_t max_in_flight = 16;
   std::size_t max_waiting = 4096;  ///< a further one is answered with an error
+  /// The same of one application, whose prompts may be on a dead server.
+  std::size_t max_in_flight_per_application = 4;
+  std::size_t max_waiting_per_application = 1024;
 };
 
 /// GETs prompts. `fetch` is thread-safe; every fetch is answered by `PromptFetched`.
@@ -46,9 +50,15 @@ class PromptFetcher {
     int redirects = 0;
   };
   using FetchPtr = std::shared_ptr<Fetch>;
+  /// One application's; kept while it has any.
+  struct Load {
+    std::size_t in_flight = 0;
+    std::size_t waiting = 0;
+  };
 
   void enqueue(FetchPtr fetch);
   void start_next();
+  void start(const FetchPtr& fetch);
   void request(FetchPtr fetch);
   void on_answer(const FetchPtr& fetch, Result<net::HttpClientResponse, net::ClientFailure> answer);
   bool follow(const FetchPtr& fetch, const net::HttpClientResponse& answer);
@@ -59,7 +69,8 @@ class PromptFetcher {
   GuardedClient client_;
   PostToShard post_;
   Counters counters_;
-  std::deque<FetchPtr> waiting_;
+  std::deque<FetchPtr> waiting_;  ///< the oldest first
+  std::map<ApplicationId, Load> loads_;
   std::size_t in_flight_ = 0;
 };
 

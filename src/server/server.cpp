@@ -7,11 +7,12 @@
 #include "media/beep.hpp"
 #include "model/json.hpp"
 #include "server/bootstrap.hpp"
+#include "server/configuration_check.hpp"
 #include "server/event_router.hpp"
 #include "server/file_io.hpp"
 #include "server/http_front.hpp"
 #include "server/listeners.hpp"
-#include "server/retention.hpp"
+#include "server/part_options.hpp"
 #include "server/shard_thread.hpp"
 #include "wire/wav.hpp"
 
@@ -24,23 +25,7 @@ constexpr Duration kPublishInterval = std::chrono::seconds(1);
 
 ShardIndex shard_count(const Configuration& configuration) {
   const std::uint32_t cores = std::max(1u, std::thread::hardware_concurrency());
-  return configuration.shards == 0 ? std::min(cores, 64u) : configuration.shards;
-}
-
-identity::IdentityOptions identity_options(const Configuration& configuration,
-                                           const std::string& public_url) {
-  identity::IdentityOptions options{.public_url = public_url};
-  if (!configuration.tokens_issuer.empty()) options.issuer = configuration.tokens_issuer;
-  if (!configuration.webhooks_issuer.empty())
-    options.webhook_issuer = configuration.webhooks_issuer;
-  return options;
-}
-
-RetentionOptions retention_options(const Configuration& configuration, const DataFolder& folder) {
-  return {.calls = std::chrono::days(configuration.retention_call_days),
-          .timelines = std::chrono::days(configuration.retention_timeline_days),
-          .notifications = std::chrono::days(configuration.retention_notification_days),
-          .recordings_folder = folder.recordings()};
+  return configuration.shards == 0 ? std::min(cores, kMaxShards) : configuration.shards;
 }
 
 std::vector<SocketAddress> media_addresses(const Configuration& configuration, ShardIndex shard) {
@@ -90,7 +75,7 @@ struct Server::Parts {
   void make_outbound(std::shared_ptr<const net::ClientTls> client_tls);
   Result<void, std::string> make_shards();
   void make_front();
-  platform::ShardOptions shard_options(ShardIndex index) const;
+  platform::ShardOptions options_of_shard(ShardIndex index) const;
   /// How much sound the recording's file holds.
   std::uint64_t sound_bytes(const model::RecordingRecord& recording) const;
   void run();
@@ -161,7 +146,7 @@ Result<void, std::string> Server::Parts::open_store() {
   if (!second_reader) return Failure{second_reader.error().text};
   store = std::move(made->store);
   reader = std::move(made->reader);
-  retention.emplace(retention_options(configuration, folder), *store, *reader, log);
+  retention.emplace(retention_options(configuration, folder.recordings()), *store, *reader, log);
   recovery = std::move(made->recovery);
   demo_users = std::move(made->demo_user_names);
   directory.emplace(std::move(made->directory));
@@ -216,30 +201,25 @@ Result<void, std::string> Server::Parts::listen() {
                                                           : configuration.public_url;
   gateway.identity = identity_options(configuration, addresses.public_url);
   gateway.administrator.emplace(folder.admin_token());
-  gateway.api = {.public_url = addresses.public_url,
-                 .reachable = {.allow_loopback = configuration.webhooks_allow_loopback,
-                               .allow_private = configuration.webhooks_allow_private}};
+  gateway.api = {.public_url = addresses.public_url, .reachable = outbound_policy(configuration)};
   return {};
 }
 
 void Server::Parts::make_outbound(std::shared_ptr<const net::ClientTls> client_tls) {
-  const OutboundOptions outbound{.policy = {.allow_loopback = configuration.webhooks_allow_loopback,
-                                            .allow_private = configuration.webhooks_allow_private},
+  const OutboundOptions outbound{.policy = outbound_policy(configuration),
                                  .tls = std::move(client_tls)};
   webhooks.emplace(outbound_thread.loop(), outbound, post, log);
   prompts.emplace(outbound_thread.loop(), PromptFetcherOptions{.outbound = outbound}, post);
 }
 
-platform::ShardOptions Server::Parts::shard_options(ShardIndex index) const {
-  platform::ShardOptions options;
+platform::ShardOptions Server::Parts::options_of_shard(ShardIndex index) const {
+  platform::ShardOptions options = shard_options(configuration);
   options.index = index;
   options.api = gateway.api;
   options.identity = gateway.identity;
   options.bridge.beep = beep;
   options.bridge.leg.certificate = media_certificate;
   options.bridge.leg.cname = "parley";
-  options.recording_retention = std::chrono::minutes(configuration.retention_recording_minutes);
-  options.max_calls = configuration.limits_calls_per_shard;
   return options;
 }
 
@@ -248,7 +228,7 @@ Result<void, std::string> Server::Parts::make_shards() {
   for (const std::string& text : configuration.media_advertise)
     advertise.push_back(*IpAddress::parse(text));
   for (ShardIndex index = 0; index < shard_count(configuration); ++index) {
-    auto made = ShardThread::make({.shard = shard_options(index),
+    auto made = ShardThread::make({.shard = options_of_shard(index),
                                    .bind = media_addresses(configuration, index),
                                    .advertise = advertise},
                                   directory->current(), metrics, log);

@@ -11,12 +11,14 @@ void WebhookSender::send(platform::ShardIndex shard, platform::SendWebhook attem
 
 void WebhookSender::cancel(platform::ShardIndex shard, platform::CancelWebhook cancellation) {
   loop_.post([this, key = Key{shard, cancellation.attempt}] {
-    if (const auto found = wanted_.find(key); found != wanted_.end()) found->second = false;
+    const auto running = running_.extract(key);
+    if (running.empty()) return;
+    running.mapped()();
+    ++counters_.counter("webhook_attempts_total{result=\"cancelled\"}");
   });
 }
 
 void WebhookSender::start(Key key, platform::SendWebhook attempt) {
-  wanted_.emplace(key, true);
   net::HttpClientRequest request;
   request.method = "POST";
   request.url = attempt.request.url;
@@ -26,16 +28,14 @@ void WebhookSender::start(Key key, platform::SendWebhook attempt) {
   request.timeout = attempt.timeout;
   request.max_body = kMaxAnswer;
   request.take_2xx_at_headers = true;
-  client_.request(std::move(request), [this, key, url = attempt.request.url](const Answer& answer) {
-    finish(key, url, answer);
-  });
+  running_[key] = client_.request(
+      std::move(request),
+      [this, key, url = attempt.request.url](const Answer& answer) { finish(key, url, answer); });
 }
 
 void WebhookSender::finish(Key key, const std::string& url, const Answer& answer) {
-  auto found = wanted_.extract(key);
-  notify::AttemptResult result = result_of(url, answer);
-  if (!found.empty() && found.mapped())
-    post_(key.first, platform::WebhookAnswered{key.second, std::move(result)});
+  running_.erase(key);
+  post_(key.first, platform::WebhookAnswered{key.second, result_of(url, answer)});
 }
 
 notify::AttemptResult WebhookSender::result_of(const std::string& url, const Answer& answer) {

@@ -12,10 +12,11 @@
 namespace parley::server {
 
 /// Makes the attempts that the outboxes want: a POST within its time, 64 KiB of the answer, a 2xx
-/// taken when its headers are in. Redirects are answers; the outbox decides. `send` and `cancel`
-/// are thread-safe.
+/// taken when its headers are in. Redirects are answers; the outbox decides. An attempt beyond
+/// those that its origin may have at once fails, and the outbox repeats it after its backoff.
+/// `send` and `cancel` are thread-safe; a cancelled attempt is cut.
 ///
-/// Counters: `webhook_attempts_total{result=…}` with taken, redirected, refused, failed.
+/// Counters: `webhook_attempts_total{result=…}` with taken, redirected, refused, failed, cancelled.
 class WebhookSender {
  public:
   static constexpr std::size_t kMaxAnswer = 64u << 10;
@@ -29,7 +30,7 @@ class WebhookSender {
 
   // On the loop's thread.
   const Counters& counters() const { return counters_; }
-  std::size_t in_flight() const { return wanted_.size(); }
+  std::size_t in_flight() const { return running_.size(); }
 
  private:
   using Key = std::pair<platform::ShardIndex, notify::AttemptId>;
@@ -44,7 +45,7 @@ class WebhookSender {
   PostToShard post_;
   LogSink& log_;
   Counters counters_;
-  std::map<Key, bool> wanted_;  ///< attempts under way; false: cancelled
+  std::map<Key, net::HttpClient::Cancel> running_;
 };
 
 }  // namespace parley::server
