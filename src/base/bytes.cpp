@@ -110,9 +110,13 @@ std::optional<Bytes> from_hex(std::string_view text) {
   return bytes;
 }
 
-std::string to_base64(ByteView bytes) { return encode(bytes, kBase64, true); }
+std::string to_base64(ByteView bytes) {
+  return encode(bytes, kBase64, true);
+}
 
-std::string to_base64url(ByteView bytes) { return encode(bytes, kBase64Url, false); }
+std::string to_base64url(ByteView bytes) {
+  return encode(bytes, kBase64Url, false);
+}
 
 std::optional<Bytes> from_base64(std::string_view text) {
   static const auto table = reverse_of(kBase64);

@@ -21,10 +21,12 @@ inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+inline Bytes to_bytes(ByteView view) {
+  return {view.begin(), view.end()};
+}
 
-/// Reads big-endian integers from the front of a view. After a read past the end, `ok()` is false and
-/// every further read gives zeros, so a parser may read a whole header and check once.
+/// Reads big-endian integers from the front of a view. After a read past the end, `ok()` is false
+/// and every further read gives zeros, so a parser may read a whole header and check once.
 class ByteReader {
  public:
   explicit ByteReader(ByteView bytes) : rest_(bytes) {}

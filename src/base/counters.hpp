@@ -7,9 +7,9 @@
 
 namespace parley {
 
-/// Named counters of one thread, passed in. A part keeps the reference that `counter` gives and adds to
-/// it; the server copies `all()` into the metrics page. Names are Prometheus names without the
-/// `parley_` prefix, labels included: `packets_dropped_total{reason="bad_tag"}`.
+/// Named counters of one thread, passed in. A part keeps the reference that `counter` gives and
+/// adds to it; the server copies `all()` into the metrics page. Names are Prometheus names without
+/// the `parley_` prefix, labels included: `packets_dropped_total{reason="bad_tag"}`.
 class Counters {
  public:
   /// The reference stays valid as long as this object.

@@ -6,8 +6,8 @@
 
 namespace parley {
 
-/// When a machine wants `handle_timeout` called, and why. `Reason` is the machine's own enum; its name
-/// shows in the log, so that "why did it wake up?" always has an answer.
+/// When a machine wants `handle_timeout` called, and why. `Reason` is the machine's own enum; its
+/// name shows in the log, so that "why did it wake up?" always has an answer.
 template <class Reason>
 struct Deadline {
   Instant at;

@@ -9,8 +9,8 @@ namespace parley {
 
 enum class LogLevel { debug, info, warning, error };
 
-/// Personal data (names, numbers, digits, addresses of people) reaches a log only through this wrapper,
-/// which prints a mark in its place unless the operator asked for it.
+/// Personal data (names, numbers, digits, addresses of people) reaches a log only through this
+/// wrapper, which prints a mark in its place unless the operator asked for it.
 struct Redacted {
   std::string_view value;
 };
@@ -28,7 +28,8 @@ struct LogField {
 class LogSink {
  public:
   virtual ~LogSink() = default;
-  virtual void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) = 0;
+  virtual void write(LogLevel level, std::string_view event,
+                     std::initializer_list<LogField> fields) = 0;
 };
 
 /// Drops everything: for tests that don't look.

@@ -42,8 +42,8 @@ class Packet {
   PacketPool* pool_ = nullptr;
 };
 
-/// A free list of packet buffers, so that steady state allocates nothing per packet. Not thread-safe:
-/// each shard has its own.
+/// A free list of packet buffers, so that steady state allocates nothing per packet. Not
+/// thread-safe: each shard has its own.
 class PacketPool {
  public:
   /// At most this many idle buffers are kept; more are given back to the heap.

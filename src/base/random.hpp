@@ -6,8 +6,8 @@
 
 namespace parley {
 
-/// Randomness is a dependency: the operating system's generator in a server, a seeded one in a test.
-/// Everything that must not be guessed (ids, ufrags, secrets) comes from here.
+/// Randomness is a dependency: the operating system's generator in a server, a seeded one in a
+/// test. Everything that must not be guessed (ids, ufrags, secrets) comes from here.
 class Random {
  public:
   virtual ~Random() = default;

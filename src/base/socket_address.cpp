@@ -116,7 +116,8 @@ std::string IpAddress::text() const {
 
 IpAddress IpAddress::unmapped() const {
   constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
-  if (family != IpFamily::v6 || !std::equal(prefix.begin(), prefix.end(), bytes.begin())) return *this;
+  if (family != IpFamily::v6 || !std::equal(prefix.begin(), prefix.end(), bytes.begin()))
+    return *this;
   return v4(bytes[12], bytes[13], bytes[14], bytes[15]);
 }
 
@@ -126,7 +127,9 @@ bool IpAddress::is_loopback() const {
   return plain == *parse("::1");
 }
 
-bool IpAddress::is_unspecified() const { return bytes == std::array<std::uint8_t, 16>{}; }
+bool IpAddress::is_unspecified() const {
+  return bytes == std::array<std::uint8_t, 16>{};
+}
 
 std::optional<SocketAddress> SocketAddress::parse(std::string_view text) {
   const std::size_t colon = text.rfind(':');

@@ -6,8 +6,8 @@ namespace parley {
 namespace {
 
 TEST(IpAddress, RoundTripsInTheFormOfRfc5952) {
-  for (const char* text : {"127.0.0.1", "0.0.0.0", "255.255.255.255", "::", "::1", "2001:db8::1", "1::",
-                           "2001:db8:0:1:1:1:1:1", "fe80::1:0:0:1", "1:2:3:4:5:6:7:8"}) {
+  for (const char* text : {"127.0.0.1", "0.0.0.0", "255.255.255.255", "::", "::1", "2001:db8::1",
+                           "1::", "2001:db8:0:1:1:1:1:1", "fe80::1:0:0:1", "1:2:3:4:5:6:7:8"}) {
     const auto address = IpAddress::parse(text);
     ASSERT_TRUE(address) << text;
     EXPECT_EQ(address->text(), text);
@@ -15,8 +15,9 @@ TEST(IpAddress, RoundTripsInTheFormOfRfc5952) {
 }
 
 TEST(IpAddress, RefusesOtherForms) {
-  for (const char* text : {"", "1.2.3", "1.2.3.4.5", "0177.0.0.1", "127.1", "256.1.1.1", "1.2.3.4 ", ":::", "1::2::3",
-                           "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "::1%lo", "1:2:3:4:5:6:7:8::", "1:"})
+  for (const char* text :
+       {"", "1.2.3", "1.2.3.4.5", "0177.0.0.1", "127.1", "256.1.1.1", "1.2.3.4 ", ":::", "1::2::3",
+        "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "::1%lo", "1:2:3:4:5:6:7:8::", "1:"})
     EXPECT_FALSE(IpAddress::parse(text)) << text;
 }
 

@@ -7,7 +7,8 @@ namespace parley {
 
 using Duration = std::chrono::nanoseconds;
 
-/// The monotonic clock as a type only: nobody below the impure floors can read it, time is an argument.
+/// The monotonic clock as a type only: nobody below the impure floors can read it, time is an
+/// argument.
 struct MonotonicClock {
   using duration = Duration;
   using rep = duration::rep;
@@ -28,6 +29,8 @@ struct Now {
   UtcTime utc{};
 };
 
-inline Instant operator+(const Now& now, Duration delay) { return now.monotonic + delay; }
+inline Instant operator+(const Now& now, Duration delay) {
+  return now.monotonic + delay;
+}
 
 }  // namespace parley

@@ -9,8 +9,10 @@ namespace parley {
 Uuid Uuid::random(Random& random) {
   Uuid uuid;
   random.fill(uuid.bytes);
-  uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | 0x40);  // version 4, RFC 9562 §5.4
-  uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);  // variant, RFC 9562 §4.1
+  uuid.bytes[6] =
+      static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | 0x40);  // version 4, RFC 9562 §5.4
+  uuid.bytes[8] =
+      static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);  // variant, RFC 9562 §4.1
   return uuid;
 }
 

@@ -14,8 +14,9 @@ TEST(Uuid, ReadsDashedAndUndashedInAnyCase) {
 }
 
 TEST(Uuid, RefusesOtherText) {
-  for (const char* text : {"", "57dab8b1", "57dab8b1-894c-409a-b240-bd8beae7889g",
-                           "57dab8b1894c-409a-b240-bd8beae788961", "57dab8b1-894c-409ab-240-bd8beae78896"})
+  for (const char* text :
+       {"", "57dab8b1", "57dab8b1-894c-409a-b240-bd8beae7889g",
+        "57dab8b1894c-409a-b240-bd8beae788961", "57dab8b1-894c-409ab-240-bd8beae78896"})
     EXPECT_FALSE(Uuid::parse(text)) << text;
 }
 

@@ -104,8 +104,8 @@ struct CallShow {
 /// A call as a user makes it, without a microphone.
 struct CallArguments {
   ConnectionArguments connection{};
-  std::string from{};  ///< a demo user's name, or a whole userPrincipalName
-  std::string to{};    ///< an application's or a user's name or id; empty: wait to be called
+  std::string from{};         ///< a demo user's name, or a whole userPrincipalName
+  std::string to{};           ///< an application's or a user's name or id; empty: wait to be called
   std::string play{};         ///< a WAV file, or empty: silence
   double play_after_s = 0.0;  ///< from the answer
   bool loop = false;

@@ -50,6 +50,7 @@ struct Configuration {
   std::uint32_t webhooks_last_after_end_minutes = 0;
   std::string webhooks_issuer;
   std::string tokens_issuer;
+  std::uint32_t tokens_signing_key_days = 0;
 
   std::uint32_t calling_answer_seconds = 0;
   std::uint32_t calling_establish_seconds = 0;

@@ -36,6 +36,7 @@ identity::IdentityOptions identity_options(const Configuration& configuration,
   if (!configuration.tokens_issuer.empty()) options.issuer = configuration.tokens_issuer;
   if (!configuration.webhooks_issuer.empty())
     options.webhook_issuer = configuration.webhooks_issuer;
+  options.signing_key_lifetime = std::chrono::days(configuration.tokens_signing_key_days);
   return options;
 }
 

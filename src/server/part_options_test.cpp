@@ -74,5 +74,14 @@ sessions_per_user = 13
   EXPECT_EQ(made.ice_servers[0].urls, std::vector<std::string>{"stun:stun.example.com"});
 }
 
+TEST(PartOptions, TheAgeOfASigningKeyReachesTheTokens) {
+  const auto lifetime = [](const std::string& text) {
+    const auto configuration = read_configuration({.file = std::pair("parley.toml", text)});
+    return identity_options(configuration.value(), "https://parley.test").signing_key_lifetime;
+  };
+  EXPECT_EQ(lifetime(""), identity::IdentityOptions{}.signing_key_lifetime);
+  EXPECT_EQ(lifetime("[tokens]\nsigning_key_days = 7\n"), std::chrono::days(7));
+}
+
 }  // namespace
 }  // namespace parley::server

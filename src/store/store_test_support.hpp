@@ -61,10 +61,8 @@ class RecordMaker {
   void fill(std::uint64_t& value) { value = random_.u64() >> 1; }
   /// All but the first enumerator, which a record has by default.
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void fill(Enum& value) {
-    value = static_cast<Enum>(1);
-  }
+  requires std::is_enum_v<Enum>
+  void fill(Enum& value) { value = static_cast<Enum>(1); }
   template <class T>
   void fill(std::optional<T>& value) {
     if (coin()) fill(value.emplace());

@@ -46,9 +46,9 @@ unsigned int timer_interval(SSL*, unsigned int) {
   return owns_retransmission_timer() ? kNever : kSoon;
 }
 
-/// Whether a protected record of the datagram (RFC 6347 §4.1) is too short for the nonce and the tag
-/// of AES-GCM (RFC 5288 §3). Some versions of OpenSSL (3.0.19) take it for an error of their own and
-/// give the association up, so that one forged datagram would end it.
+/// Whether a protected record of the datagram (RFC 6347 §4.1) is too short for the nonce and the
+/// tag of AES-GCM (RFC 5288 §3). Some versions of OpenSSL (3.0.19) take it for an error of their
+/// own and give the association up, so that one forged datagram would end it.
 bool holds_stunted_record(ByteView datagram) {
   constexpr std::size_t kHeader = 13;
   constexpr std::size_t kNonceAndTag = 8 + 16;
