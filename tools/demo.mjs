@@ -36,6 +36,8 @@ function checkRecording(dir) {
   if (!isThere(right)) return `the recording is not what alice said: ${figures}`;
   if (isThere(compare(message.toReversed(), got.samples, got.rate)))
     return 'the check would take another sound for what alice said';
+  if (isThere(compare(message, new Float32Array(got.samples.length), got.rate)))
+    return 'the check would take silence for what alice said';
   tell('check', `what the bot fetched is what alice said: ${figures}`);
 }
 
@@ -48,7 +50,7 @@ async function run(parley) {
   });
   const call = parley.run('parley call', {
     args: [
-      ['call', '--config', parley.config, '--from', 'alice', '--to', bot.name],
+      ['call', ...parley.where, '--from', 'alice', '--to', bot.name],
       ['--dtmf', 'w4500 1 w15000 #', '--play', kMessage, '--play-after', '12'],
       ['--record', join(parley.dir, 'heard.wav'), '--duration', '90'],
       ['--expect', `heard:${kPrompts}/hello.wav`, '--expect', `heard:${kPrompts}/vm-intro.wav`],
@@ -66,7 +68,9 @@ async function run(parley) {
 const parley = await Parley.start({ onLine: tellServer });
 try {
   await run(parley);
-  console.log('\nAll of it was true. To do the same from a browser: make run');
+  console.log(
+    '\nAll of it was true. To do the same from a browser: make run, then http://localhost:8080/',
+  );
 } catch (error) {
   console.log(`\nThe demo failed: ${error.message}`);
   process.exitCode = 1;

@@ -13,7 +13,7 @@ test('a call that a crash cut off is told to its bot', { timeout: 60_000 }, asyn
   const parley = await Parley.start();
   t.after(() => parley.stop());
   const bot = await parley.startBot('samples/ivr-bot/bot.mjs');
-  const args = ['call', '--config', parley.config, '--from', 'alice', '--to', bot.name];
+  const args = ['call', ...parley.where, '--from', 'alice', '--to', bot.name];
   const alice = parley.run('parley call', { args: [...args, '--expect', 'ended:resumeFailed'] });
   await bot.child.line(/playing the menu/);
   const [, id] = await parley.server.line(/"call":"([0-9a-f-]{36})"/);
@@ -36,7 +36,7 @@ test('a recording that a crash cut off is completed', { timeout: 60_000 }, async
   const bot = await parley.startBot('tests/e2e/bots/echo-bot/bot.mjs', {
     env: { RECORDING_DIR: recordings },
   });
-  const args = ['call', '--config', parley.config, '--from', 'alice', '--to', bot.name];
+  const args = ['call', ...parley.where, '--from', 'alice', '--to', bot.name];
   const words = prompt('hello-world');
   parley.run('parley call', { args: [...args, '--play', `${kPrompts}/hello-world.wav`, '--loop'] });
   await bot.child.line(/^recording$/m);

@@ -33,17 +33,15 @@ function binary() {
   throw new Error('no build/*/parley: run `make build`');
 }
 
-/** The configuration of a server on loopback with demo users, its media on `host`. */
-async function loopbackConfig(host) {
+/** What makes the demo that `parley serve` is without a configuration use free ports, its media on `host`. */
+async function freePorts(host) {
   const [https, page, metrics] = await Promise.all([freeTcpPort(), freeTcpPort(), freeTcpPort()]);
   return {
     public_url: `https://localhost:${https}`,
-    demo: true,
     'listen.https': [`127.0.0.1:${https}`, `[::1]:${https}`],
     'listen.page': `127.0.0.1:${page}`,
     'listen.metrics': `127.0.0.1:${metrics}`,
     'media.bind': [`${host}:${await freeUdpPort()}`],
-    'webhooks.allow_loopback': true,
   };
 }
 
@@ -54,19 +52,31 @@ const toml = (config) =>
 
 export class Parley {
   /**
-   * A running server on loopback, its media on `host` (127.0.0.1 or [::1]), or with the keys of `config`, in the network
-   * namespace `netns` if it is named; `onLine` gets what it prints. Call stop() whatever happens.
+   * A running server without a configuration, its media on `host` (127.0.0.1 or [::1]), or with the keys of `config`, in
+   * the network namespace `netns` if it is named; `onLine` gets what it prints. Call stop() whatever happens. `where` is
+   * how the other verbs find it.
    */
   static async start({ host = '127.0.0.1', config, netns, onLine } = {}) {
     const parley = new Parley();
     parley.dir = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
     parley.netns = netns;
-    const keys = config ?? (await loopbackConfig(host));
+    const data = join(parley.dir, 'data');
+    const keys = {
+      data,
+      web_root: join(kRoot, 'web/dist'),
+      ...(config ?? (await freePorts(host))),
+    };
     if (keys['listen.page'])
       parley.page = `http://${keys['listen.page'].replace('127.0.0.1', 'localhost')}/`;
-    const files = { data: join(parley.dir, 'data'), web_root: join(kRoot, 'web/dist') };
-    parley.config = join(parley.dir, 'parley.toml');
-    writeFileSync(parley.config, toml({ ...files, ...keys }));
+    const file = join(parley.dir, 'parley.toml');
+    if (config) writeFileSync(file, toml(keys));
+    parley.where = config ? ['--config', file] : ['--data-dir', data];
+    parley.flags = config
+      ? parley.where
+      : Object.entries(keys).flatMap(([key, value]) => [
+          '--set',
+          `${key}=${JSON.stringify(value)}`,
+        ]);
     try {
       await parley.serve({ onLine });
     } catch (error) {
@@ -85,7 +95,7 @@ export class Parley {
 
   /** Starts the server; resolves when it is ready. */
   async serve({ onLine } = {}) {
-    this.server = this.run('parley', { args: ['serve', '--config', this.config], onLine });
+    this.server = this.run('parley', { args: ['serve', ...this.flags], onLine });
     [, this.url] = await this.server.line(/^parley ready (https:\S+)/m, kReadyMs);
   }
 
@@ -104,7 +114,7 @@ export class Parley {
   /** Runs a verb of the administrator; gives what it printed. */
   async administer(words) {
     const name = `parley ${words[0]} ${words[1]}`;
-    const done = this.run(name, { args: [...words, '--config', this.config] });
+    const done = this.run(name, { args: [...words, ...this.where] });
     if ((await done.ended) !== 0) throw new Error(`${name} failed:\n${done.output}`);
     return done.output;
   }

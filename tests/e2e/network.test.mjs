@@ -9,7 +9,7 @@ async function assertCallIsHeard(parley, from, more = {}) {
   const call = parley.run('parley call', {
     ...more,
     args: [
-      ['call', '--config', parley.config, '--from', from, '--to', 'first-bot', '--duration', '20'],
+      ['call', ...parley.where, '--from', from, '--to', 'first-bot', '--duration', '20'],
       ['--expect', `heard:${kPrompts}/hello-world.wav`, '--expect', 'ended:200'],
       more.args ?? [],
     ].flat(),
