@@ -1,22 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { ConfidentialClientApplication } from '@azure/msal-node';
-import { Client } from '@microsoft/microsoft-graph-client';
+import { graphClient } from '../graph.mjs'; // Microsoft's client and sign-in, told Parley's URL
 
 const { PARLEY_URL, PARLEY_TENANT, PARLEY_APP_ID, PARLEY_APP_SECRET, PORT = 3978 } = process.env;
-const { host, hostname } = new URL(PARLEY_URL);
-const auth = { clientId: PARLEY_APP_ID, clientSecret: PARLEY_APP_SECRET };
-auth.authority = `${PARLEY_URL}/${PARLEY_TENANT}`; // instead of https://login.microsoftonline.com/…
-auth.knownAuthorities = [host]; // with the port
-const msal = new ConfidentialClientApplication({ auth });
-const scopes = ['https://graph.microsoft.com/.default'];
-const getAccessToken = async () =>
-  (await msal.acquireTokenByClientCredential({ scopes })).accessToken;
-const customHosts = new Set([hostname]); // without the port
-const baseUrl = `${PARLEY_URL}/`; // instead of https://graph.microsoft.com/
-const graph = Client.initWithMiddleware({ baseUrl, customHosts, authProvider: { getAccessToken } });
-
-const here = `http://127.0.0.1:${PORT}`;
+const app = { appId: PARLEY_APP_ID, appSecret: PARLEY_APP_SECRET };
+const graph = graphClient({ parley: PARLEY_URL, tenant: PARLEY_TENANT, ...app });
+const here = `http://127.0.0.1:${PORT}`; // where Parley tells of calls, and fetches the prompt
 const mediaConfig = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' };
 const hello = { '@odata.type': '#microsoft.graph.mediaPrompt', mediaInfo: { uri: here } };
 

@@ -1,7 +1,7 @@
 // The IVR sample: start here. It speaks HTTP only; Parley plays, listens and records for it.
 import { Call } from './call.mjs';
 import { config } from './config.mjs';
-import { graphClient } from './graph.mjs';
+import { graphClient } from '../graph.mjs';
 import { Sounds } from './sounds.mjs';
 import { listen } from './webhook.mjs';
 
