@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""House rules that no compiler checks: floors, impure tokens, adapters, sizes, one test per operation.
+"""House rules that no compiler checks: floors, impure tokens, adapters, sizes, one test per operation,
+the README's sample.
 
 docs/architecture.md explains the floors. Prints each offence as FILE:LINE: what, and how to mend it;
 exits 1 when there is one.
@@ -146,13 +147,19 @@ def check_sizes(path: str, lines: list[str]) -> None:
 
 
 def check_operations(files: list[str]) -> None:
-    """Every handler of src/operations/handlers.hpp has a test of its name."""
+    """Every handler of src/operations/handlers.hpp has a scenario of its name."""
     header = ROOT / "src/operations/handlers.hpp"
-    names = {pathlib.PurePath(f).name for f in files}
     for number, line in enumerate(header.read_text(encoding="utf-8").splitlines(), 1):
         match = re.search(r"ApiError> (\w+)\(CallContext&", line)
-        if match and f"{match.group(1)}_test.cpp" not in names:
-            offend("src/operations/handlers.hpp", number, f"no {match.group(1)}_test.cpp in tests/scenarios/")
+        if match and f"tests/scenarios/{match.group(1)}_test.cpp" not in files:
+            offend("src/operations/handlers.hpp", number, f"no tests/scenarios/{match.group(1)}_test.cpp")
+
+
+def check_readme() -> None:
+    """The README shows the first bot as it is."""
+    bot = (ROOT / "samples/first-bot/bot.mjs").read_text(encoding="utf-8")
+    if f"```js\n{bot}```" not in (ROOT / "README.md").read_text(encoding="utf-8"):
+        offend("README.md", 1, "its first bot is not samples/first-bot/bot.mjs: copy that here")
 
 
 def main() -> int:
@@ -166,6 +173,7 @@ def main() -> int:
             check_includes(path, lines)
             check_tokens(path, lines)
     check_operations(files)
+    check_readme()
     print("\n".join(offences) if offences else f"tidy: {len(files)} files, no offence")
     return 1 if offences else 0
 

@@ -29,7 +29,12 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   const auto length =
       slash == text.npos ? std::optional(whole) : parse_length(text.substr(slash + 1), whole);
   if (!length || has_bits_behind(*address, *length)) return std::nullopt;
-  return IpNetwork{*address, *length};
+  const IpAddress plain = address->unmapped();
+  if (plain.family == address->family) return IpNetwork{*address, *length};
+  // Of v4-mapped addresses, which `contains` takes for IPv4.
+  constexpr unsigned kMappedPrefix = 96;
+  if (*length < kMappedPrefix) return std::nullopt;
+  return IpNetwork{plain, *length - kMappedPrefix};
 }
 
 bool IpNetwork::contains(const IpAddress& other) const {

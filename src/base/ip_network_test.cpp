@@ -27,6 +27,9 @@ TEST(IpNetwork, FamiliesDoNotMixButMappedIsV4) {
   EXPECT_FALSE(holds("0.0.0.0/0", "2001:db8::1"));
   EXPECT_TRUE(holds("10.0.0.0/8", "::ffff:10.0.0.1"));
   EXPECT_FALSE(holds("::/0", "::ffff:10.0.0.1"));
+  EXPECT_TRUE(holds("::ffff:10.0.0.1", "10.0.0.1"));
+  EXPECT_TRUE(holds("::ffff:10.0.0.0/104", "10.9.9.9"));
+  EXPECT_FALSE(holds("::ffff:10.0.0.0/104", "11.0.0.1"));
 }
 
 TEST(IpNetwork, TakesNothingElse) {

@@ -195,7 +195,7 @@ void Bridge::handle_timeout(const Now& now) {
 void Bridge::run_ticks(const Now& now) {
   const DueTicks due = clock_.take_due(now.monotonic);
   skipped_ticks_ += static_cast<std::uint64_t>(due.skipped);
-  // What came meanwhile waited in the socket: of a recording nothing is lost.
+  // What came meanwhile waited in the socket, and is in the jitter buffers now.
   for (std::int64_t late = std::min(due.skipped, kMaxLateRecorded); late > 0; --late)
     record_tick(now, due.first - late);
   for (std::int64_t tick = due.first; tick < due.first + due.count; ++tick) {

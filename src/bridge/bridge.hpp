@@ -80,8 +80,9 @@ class Bridge {
  public:
   /// At most so many repetitions of one prompt within a list that loops for ever.
   static constexpr std::uint32_t kMaxLoopsInList = 100;
-  /// Late ticks that a recording makes up for, 20 s: a longer stall leaves a hole in it.
-  static constexpr std::int64_t kMaxLateRecorded = 1'000;
+  /// Late ticks that a recording makes up for: 1 s, as much as a jitter buffer takes in at once. A
+  /// longer stall leaves a hole in it.
+  static constexpr std::int64_t kMaxLateRecorded = 50;
   /// Nothing plays for so long after a prompt was cut off: the listener's concealment fades out
   /// what the cut would have made a click.
   static constexpr std::int64_t kTicksAfterCut = 5;

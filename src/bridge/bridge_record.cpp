@@ -86,7 +86,8 @@ void Bridge::barge_in(const Now& now, RecordSession& session) {
 
 void Bridge::record_tick(const Now& now, std::int64_t tick) {
   for (const auto& session : recordings_) {
-    if (session->handle_tick({clock_.instant_of(tick), now.utc})) barge_in(now, *session);
+    const Now then{clock_.instant_of(tick), now.utc};
+    if (session->handle_tick(then)) barge_in(then, *session);
     follow_recorder(*session);
   }
 }

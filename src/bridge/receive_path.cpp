@@ -40,6 +40,7 @@ void Bridge::hear_key(const Now& now, Port& port, const edge::ReceivedRtp& packe
     const auto* pressed = std::get_if<rtp::ToneStarted>(&*event);
     const auto key = pressed ? media::key_of_event(pressed->event) : std::nullopt;
     if (!key) continue;
+    run_ticks(now);  // what was said before the key is recorded before it
     emit(model::BridgeEvent{model::KeyPressed{port.id, tone_of(*key)}});
     for (const auto& session : recordings_) {
       if (session->setup().recorded != port.id) continue;

@@ -103,6 +103,39 @@ TEST(BridgeRecord, LosesNothingWhileTheMachineStalls) {
   EXPECT_GT(world.counters.counter("bridge_ticks_skipped_total"), 30u);
 }
 
+TEST(BridgeRecord, ALongStallLeavesAHoleAndTheRecordingGoesOn) {
+  World world(14);
+  Caller& caller = world.ivr();
+  world.record(1, {}, options());
+  world.run_for(100ms);
+  world.bridge_busy_until = world.now.monotonic + 1'500ms;
+  world.run_for(4s);  // the jitter buffer gives its delay back within 2 s
+  const auto sound = sentence(2'000, 7);
+  caller.say(sound);
+  world.run_for(6s);
+  expect_ended(world, 200, 0, RecordCompletionReason::max_silence_timeout);
+  const auto found = match(samples_of(world.files[operation(1)]), sound);
+  EXPECT_EQ(dsp::unmet(found), "") << found.text();
+}
+
+TEST(BridgeRecord, AKeyEndsARecordingThatHoldsWhatWasSaidBefore) {
+  World world(15);
+  Caller& caller = world.ivr();
+  auto with_stop_tone = options();
+  with_stop_tone.stop_tones = {{Tone::pound}};
+  world.record(1, {}, with_stop_tone);
+  const auto sound = sentence(800, 8);
+  caller.say(sound);
+  world.run_for(400ms);
+  world.bridge_busy_until = world.now.monotonic + 600ms;
+  world.run_for(500ms);
+  caller.press('#');
+  world.run_for(2s);
+  expect_ended(world, 200, 0, RecordCompletionReason::stop_tone_detected);
+  const auto found = match(samples_of(world.files[operation(1)]), sound);
+  EXPECT_EQ(dsp::unmet(found), "") << found.text();
+}
+
 TEST(BridgeRecord, PromptThenBeepThenRecording) {
   World world(3);
   Caller& caller = world.ivr();

@@ -105,7 +105,7 @@ struct CallShow {
 struct CallArguments {
   ConnectionArguments connection{};
   std::string from{};         ///< a demo user's name, or a whole userPrincipalName
-  std::string to{};           ///< an application's or a user's name or id; empty: wait to be called
+  std::string to{};           ///< a bot's name or id; empty: wait to be called
   std::string play{};         ///< a WAV file, or empty: silence
   double play_after_s = 0.0;  ///< from the answer
   bool loop = false;

@@ -15,7 +15,7 @@ namespace parley::cli {
 /// A call as it was asked for, everything read and checked before anybody's phone rings.
 struct CallPlan {
   UserLogin login;
-  std::string to;  ///< an id or a whole user name; empty: wait to be called
+  std::string to;  ///< a bot's name or id; empty: wait to be called
   client::MediaPlayerOptions player;
   std::vector<client::Expectation> expectations;
   std::map<std::string, wire::WavAudio> sounds;  ///< those of the expectations, by file

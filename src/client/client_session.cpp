@@ -66,7 +66,7 @@ void ClientSession::handle(const Now& now, model::WelcomeMessage& welcome) {
   hello_expires_.reset();
   resume_ends_.reset();
   if (options_.ping_interval > Duration{}) ping_at_ = now + options_.ping_interval;
-  std::move(waiting_.begin(), waiting_.end(), std::back_inserter(outgoing_));
+  for (Waiting& request : waiting_) outgoing_.push_back(std::move(request.text));
   waiting_.clear();
   events_.push_back(std::move(welcome));
 }
@@ -107,7 +107,11 @@ void ClientSession::request(const Now& now, RequestKind kind, Message message) {
   }
   message.id = std::to_string(next_id_++);
   pending_.push_back({message.id, kind, std::move(call), now + options_.request_timeout});
-  (state_ == State::ready ? outgoing_ : waiting_).push_back(model::write(message));
+  std::string text = model::write(message);
+  if (state_ == State::ready)
+    outgoing_.push_back(std::move(text));
+  else
+    waiting_.push_back({std::move(message.id), std::move(text)});
 }
 
 void ClientSession::invite(const Now& now, std::string call, std::string to, std::string sdp) {
@@ -163,6 +167,7 @@ void ClientSession::refuse_expired(const Now& now) {
       [&now](const Pending& pending) { return pending.expires > now.monotonic; });
   for (auto it = expired; it != pending_.end(); ++it) {
     dead = dead || it->kind == RequestKind::ping;
+    std::erase_if(waiting_, [&it](const Waiting& request) { return request.id == it->id; });
     if (it->kind == RequestKind::ping) continue;
     events_.push_back(RequestRefused{it->kind, std::move(it->call),
                                      model::ClientErrorCode::unavailable,

@@ -120,7 +120,11 @@ class ClientSession {
   std::uint32_t received_ = 0;  ///< the session's last message that came, by its `seq`
   std::uint64_t next_id_ = 1;
   std::vector<Pending> pending_;
-  std::deque<std::string> waiting_;  ///< for the welcome
+  struct Waiting {
+    std::string id;  ///< of the request
+    std::string text;
+  };
+  std::deque<Waiting> waiting_;  ///< for the welcome
   std::deque<std::string> outgoing_;
   std::deque<SessionEvent> events_;
   std::optional<Instant> hello_expires_;

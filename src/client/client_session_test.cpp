@@ -34,6 +34,20 @@ TEST(ClientSession, SendsWhatWaitedOnceItIsWelcome) {
   EXPECT_EQ(std::get<model::InviteMessage>(*invite).to, "bot");
 }
 
+TEST(ClientSession, DoesNotSendWhatExpiredWhileItWaited) {
+  ClientSession session({.token = "t", .request_timeout = 10s});
+  session.invite(at(0s), "c1", "bot", "offer");
+  session.handle_timeout(at(11s));
+  EXPECT_EQ(std::get<RequestRefused>(*session.poll_event()).call, "c1");
+  session.invite(at(11s), "c2", "bot", "offer");
+  session.socket_opened(at(12s));
+  EXPECT_TRUE(session.poll_message()) << "hello";
+  session.handle_message(at(12s), model::write(model::ServerMessage(model::WelcomeMessage{})));
+  const auto invite = model::parse_client_message(*session.poll_message());
+  EXPECT_EQ(std::get<model::InviteMessage>(*invite).call, "c2");
+  EXPECT_FALSE(session.poll_message());
+}
+
 TEST(ClientSession, RefusesRequestsBeyondItsLimit) {
   ClientSession session({.token = "t", .max_pending = 2});
   for (int i = 0; i < 3; ++i) session.mute(at(0s), "c1", true);

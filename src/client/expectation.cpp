@@ -10,10 +10,10 @@
 namespace parley::client {
 namespace {
 
+constexpr double kMostJumps = 1'000;
 constexpr std::string_view kForms =
     "heard:FILE, unheard:FILE (with :min= :gap= :gain= :jumps= :after= :before=), silence, "
-    "answered, "
-    "ended[:CODE[/SUBCODE]] or ended:REASON";
+    "answered, ended[:CODE[/SUBCODE]] or ended:REASON";
 
 Failure<std::string> fail(std::string text) {
   return Failure{std::move(text)};
@@ -46,6 +46,7 @@ bool set_option(HeardExpectation& heard, std::string_view name, double value) {
   } else if (name == "gain") {
     heard.sound.gain_error_db = value;
   } else if (name == "jumps") {
+    if (value > kMostJumps || value != std::floor(value)) return false;
     heard.sound.jumps = static_cast<std::size_t>(value);
   } else if (name == "after") {
     heard.after_ms = value;

@@ -224,6 +224,9 @@ class Comparison {
     for (std::size_t i = 0; i < windows_.size(); ++i) {
       if (!windows_[i].jumped) continue;
       ++match_.jumps;
+      // Going on earlier means that what lay between was never heard.
+      match_.longest_gap_ms =
+          std::max(match_.longest_gap_ms, to_ms(windows_[i - 1].place - windows_[i].place));
       for (std::size_t before = i - std::min<std::size_t>(i, 2); before < i; ++before) {
         Window& window = windows_[before];
         if (window.fit.correlation >= options_.window_correlation) continue;

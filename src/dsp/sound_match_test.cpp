@@ -113,6 +113,17 @@ TEST(SoundMatch, FollowsAJumpWhereItMay) {
   }
 }
 
+TEST(SoundMatch, APieceThatIsLeftOutIsAGapOfItsLength) {
+  const Samples sound = babble(4'000, kRate, 1);
+  for (const std::ptrdiff_t at : {10'000, 24'000, 40'000}) {
+    Samples heard = sound;
+    heard.erase(heard.begin() + at, heard.begin() + at + 2'400);
+    const SoundMatch match = match_sound({heard, kRate}, {sound, kRate}, {.jump_ms = 500});
+    EXPECT_NEAR(match.longest_gap_ms, 150.0, 1.0) << match.text();
+    EXPECT_NE(unmet(match, {.jumps = 3}), "");
+  }
+}
+
 TEST(SoundMatch, FollowsNoJumpIntoAnotherSoundOrOverAHole) {
   const Samples sound = babble(3'000, kRate, 1);
   const SoundMatchOptions options{.jump_ms = 500};

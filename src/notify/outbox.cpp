@@ -178,6 +178,19 @@ void Outbox::close_incoming(const Now& now, CallId call, bool was_answered) {
   reschedule(call);
 }
 
+void Outbox::close_call(const Now& now, CallId call) {
+  const auto found = lanes_.find(call);
+  if (found == lanes_.end()) return;
+  Lane& lane = found->second;
+  lane.call_ended = true;
+  lane.ended_at = now.monotonic;
+  if (lane.waiting.empty())
+    lanes_.erase(found);
+  else
+    set_give_up(now, lane);
+  reschedule(call);
+}
+
 void Outbox::handle_timeout(const Now& now) {
   while (const auto call = deadlines_.due(now.monotonic)) {
     Lane& lane = lanes_.at(*call);

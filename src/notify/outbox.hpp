@@ -66,6 +66,8 @@ class Outbox {
   void add(const Now& now, Entry entry);
   /// The bot answered the call, or it is over: its `created` notification is closed.
   void close_incoming(const Now& now, CallId call, bool was_answered);
+  /// The call is over, and its last notification was lost: no other will follow.
+  void close_call(const Now& now, CallId call);
   void attempt_finished(const Now& now, AttemptId id, const AttemptResult& result);
   void handle_timeout(const Now& now);
 

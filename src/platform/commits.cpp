@@ -75,15 +75,18 @@ void ShardParts::handle(const Now& now, CommitLost& lost) {
   LiveConversation* live = take_waiting(lost.batch);
   if (!live) return;
   const bool was_over = live->calling->is_over();
+  std::vector<HeldEffect> still_told;  // behind what waits for earlier commits
   for (HeldEffect& effect : live->gate.lose(lost.batch)) {
     if (const auto* answer = std::get_if<HttpAnswer>(&effect))
       events.emplace_back(not_kept(now, *answer));
-    else if (std::holds_alternative<CallForgotten>(effect))
-      release_one(now, effect);
-    else if (was_over && std::holds_alternative<calling::TellEndpoint>(effect))
-      release_one(now, effect);
+    else if (std::holds_alternative<CallForgotten>(effect) ||
+             (was_over && std::holds_alternative<calling::TellEndpoint>(effect)))
+      still_told.push_back(std::move(effect));
   }
-  if (!was_over)
+  live->gate.add(std::nullopt, std::move(still_told));
+  if (was_over)
+    outbox_.close_call(now, live->calling->call().id());
+  else
     step(now, *live, [&](calling::Step& step, auto&) { live->calling->not_kept(step); });
   release(now, *live);
   drain(now, live->calling->id(), *live);

@@ -27,11 +27,13 @@ class DirectoryChangesTest : public ::testing::Test {
   }
 
   void create_application(const std::string& name) {
-    const std::string body = R"({"displayName":")" + name + R"("})";
+    post("/v1.0/applications", R"({"displayName":")" + name + R"("})");
+  }
+  void post(std::string_view path, const std::string& body) {
     auto gated = gate_request(now_,
                               {.id = RequestId{Uuid::random(random_)},
                                .method = "POST",
-                               .path = "/v1.0/applications",
+                               .path = path,
                                .authorization = "Bearer " + std::string(kAdminToken),
                                .content_type = "application/json",
                                .body = body},
@@ -43,8 +45,13 @@ class DirectoryChangesTest : public ::testing::Test {
   void drain() {
     while (auto event = shard_->poll_event()) {
       if (auto* commit = std::get_if<Commit>(&*event)) commits_.push_back(commit->batch);
-      if (auto* answer = std::get_if<HttpAnswer>(&*event))
+      if (auto* answer = std::get_if<HttpAnswer>(&*event)) {
         statuses_.push_back(answer->reply.status);
+        headers_ = answer->reply.headers;
+      }
+      if (auto* hash = std::get_if<HashPassword>(&*event)) job_ = hash->job;
+      if (auto* check = std::get_if<CheckPassword>(&*event)) job_ = check->job;
+      if (std::holds_alternative<MakeSigningKey>(*event)) ++keys_wanted_;
       if (auto* published = std::get_if<PublishDirectory>(&*event))
         directory_ = published->directory;
     }
@@ -71,6 +78,9 @@ class DirectoryChangesTest : public ::testing::Test {
   std::optional<Shard> shard_;
   std::vector<BatchId> commits_;
   std::vector<int> statuses_;
+  std::vector<std::pair<std::string, std::string>> headers_;  ///< of the last answer
+  JobId job_{};                                               ///< the last one asked for
+  int keys_wanted_ = 0;
 };
 
 TEST_F(DirectoryChangesTest, AreToldWhenTheyAreKept) {
@@ -94,6 +104,42 @@ TEST_F(DirectoryChangesTest, ThatAreLostAreTakenBackAndTheOthersStay) {
   create_application("two");
   tell(Committed{commits_[3]});
   EXPECT_EQ(names(), (std::vector<std::string>{"one", "three", "two"}));
+}
+
+TEST_F(DirectoryChangesTest, APasswordThatNobodyHasTimeForIsRefusedAsOverload) {
+  const std::pair<std::string, std::string> retry_after{"Retry-After", "5"};
+  post("/v1.0/users",
+       R"({"displayName":"Alice","userPrincipalName":"alice@sim.test","accountEnabled":true,)"
+       R"("mailNickname":"alice","passwordProfile":{"password":"correct horse"}})");
+  ASSERT_NE(job_, JobId{});
+  tell(PasswordHashed{job_, ""});
+  EXPECT_EQ(statuses_, std::vector{503});
+  EXPECT_EQ(std::ranges::count(headers_, retry_after), 1);
+
+  TokenHttpRequest login;
+  login.request.tenant = "sim.test";
+  login.request.parameters = {{"grant_type", "password"},
+                              {"client_id", std::string(identity::kPageClientId)},
+                              {"username", "nobody@sim.test"},
+                              {"password", "correct horse"}};
+  const JobId before = job_;
+  tell(std::move(login));
+  ASSERT_NE(job_, before);
+  tell(PasswordChecked{job_, std::nullopt});
+  EXPECT_EQ(statuses_, (std::vector{503, 503}));
+  EXPECT_EQ(std::ranges::count(headers_, retry_after), 1);
+}
+
+TEST_F(DirectoryChangesTest, AKeyThatNobodyHadTimeForIsAskedForAgain) {
+  shard_->recover(now_, {});
+  for (int hour = 1; hour <= 3; ++hour) {
+    shard_->handle_timeout(now_);
+    drain();
+    EXPECT_EQ(keys_wanted_, hour);
+    tell(SigningKeyMade{});
+    now_.monotonic += std::chrono::hours(1);
+  }
+  EXPECT_TRUE(commits_.empty());
 }
 
 }  // namespace

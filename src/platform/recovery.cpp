@@ -50,7 +50,6 @@ void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
   }
   if (rows.empty()) return;
   recovery_gate_.add(commit(std::move(rows)), std::move(held));
-  drain_outbox(now);
 }
 
 }  // namespace parley::platform

@@ -5,6 +5,7 @@
 #include "platform/shard_parts.hpp"
 
 namespace parley::platform {
+
 ShardParts::ShardParts(ShardOptions options, ShardContext context,
                        std::shared_ptr<const identity::Directory> directory)
     : options_(std::move(options)),

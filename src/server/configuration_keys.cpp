@@ -14,8 +14,7 @@ constexpr std::uint32_t kMostConnections = 1'000'000;
 constexpr Setting kSettings[] = {
     {"public_url", "\"\"",
      "What the world calls this server, such as https://calls.example.com; issuer of tokens, base "
-     "of "
-     "links. Empty: https:// and the address of listen.https, which is then loopback.",
+     "of links. Empty: https:// and the address of listen.https, which is then loopback.",
      &C::public_url},
     {"data", "\"./parley-data\"",
      "The folder of the database, keys, certificates, the administrator's token and recordings.",

@@ -71,7 +71,9 @@ void ShardThread::start(OnEvent on_event, model::RecoveryRecords recovery) {
 }
 
 void ShardThread::take_mail() {
-  for (platform::ShardInput& input : mailbox_.take()) mail_.push_back(std::move(input));
+  // What waits stays in the mailbox, which counts it and refuses more.
+  if (mail_.empty())
+    for (platform::ShardInput& input : mailbox_.take()) mail_.push_back(std::move(input));
   for (int i = 0; i < kMailPerTurn && !mail_.empty(); ++i) {
     shard_->handle_input(thread_.loop().now(), std::move(mail_.front()));
     mail_.pop_front();
@@ -116,7 +118,8 @@ void ShardThread::settle_later() {
 
 void ShardThread::settle() {
   settling_ = false;
-  if (!mail_.empty()) thread_.loop().post([this] { take_mail(); });
+  // The box was perhaps woken while older mail was left.
+  if (!mail_.empty() || mailbox_.size() > 0) thread_.loop().post([this] { take_mail(); });
   calls_ = shard_->call_count();
   if (const auto next = shard_->next_deadline())
     deadline_.set(next->at);

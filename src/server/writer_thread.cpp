@@ -106,7 +106,7 @@ bool WriterThread::commit_group() {
   for (Batch& batch : group_) batches.push_back(std::move(batch.rows));
   const auto kept = store_.commit(batches);
   if (kept) {
-    tell(0, group_.size());
+    tell_first(group_.size());
     group_.clear();
     return true;
   }
@@ -121,22 +121,22 @@ bool WriterThread::commit_singly() {
     const auto kept = store_.commit(std::span(&group_.front().rows, 1));
     if (!kept && may_pass(kept.error().fault)) return false;
     if (kept) {
-      tell(0, 1);
+      tell_first(1);
     } else {
       lose(group_.front().shard, group_.front().id, kept.error().text);
+      // A fault of the batch alone is no sign of a sick store.
+      if (kept.error().fault == store::StoreFault::other) healthy_ = true;
     }
     group_.erase(group_.begin());
   }
-  healthy_ = true;
   return true;
 }
 
-void WriterThread::tell(std::size_t from, std::size_t count) {
+void WriterThread::tell_first(std::size_t count) {
   healthy_ = true;
   retry_ = options_.first_retry;
   committed_ += count;
-  for (std::size_t i = from; i < from + count; ++i)
-    post_(group_[i].shard, platform::Committed{group_[i].id});
+  for (std::size_t i = 0; i < count; ++i) post_(group_[i].shard, platform::Committed{group_[i].id});
 }
 
 void WriterThread::on_failure(const store::StoreError& error) {

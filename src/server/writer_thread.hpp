@@ -33,8 +33,9 @@ struct WriterOptions {
 };
 
 /// The thread that owns the store. Takes the batches of all shards, commits what waits in one
-/// transaction, and tells each shard in the order of its batches. While the store fails it tries
-/// again with growing delays; the shards hold back what is gated and audio goes on.
+/// transaction, and tells each shard in the order of its batches, of a lost one at once. While the
+/// store fails it tries again with growing delays; the shards hold back what is gated and audio
+/// goes on.
 class WriterThread {
  public:
   /// The store's side; called on the writer's thread only.
@@ -71,7 +72,8 @@ class WriterThread {
   void take_group();
   bool commit_group();
   bool commit_singly();
-  void tell(std::size_t from, std::size_t count);
+  /// Of the group, that they are kept.
+  void tell_first(std::size_t count);
   void lose(platform::ShardIndex shard, platform::BatchId batch, const std::string& reason);
   void on_failure(const store::StoreError& error);
   /// Goes on purging meanwhile; false: the end.

@@ -176,6 +176,17 @@ TEST_F(WriterThreadTest, ABatchThatCanNeverBeKeptDoesNotHoldUpTheOthers) {
   EXPECT_EQ(writer_->lost(), 1u);
 }
 
+TEST_F(WriterThreadTest, AStoreThatKeepsNothingIsNotHealthyUntilItDoes) {
+  store_.fail_next(2, store::StoreFault::corrupt);  // the group, then the batch alone
+  start();
+  commit(0, 1);
+  EXPECT_EQ(told(1), std::vector<std::string>{"0:lost 1"});
+  EXPECT_FALSE(writer_->healthy());
+  commit(0, 2);
+  EXPECT_EQ(told(2).back(), "0:2");
+  EXPECT_TRUE(writer_->healthy());
+}
+
 TEST_F(WriterThreadTest, BeyondItsLimitABatchIsLostAndItsShardHearsOfIt) {
   store_.hold();
   WriterOptions options;

@@ -128,10 +128,23 @@ export function compare(reference, heard, rate) {
       told.length > 0 ? told.filter((correlation) => correlation < kPoor).length / told.length : 1,
     jumps: windows.filter((window) => window.jumped).length,
     gainDb: gain > 0 ? 20 * Math.log10(gain) : -Infinity,
-    longestGap:
+    longestGap: Math.max(
       longestGap(reference, heard, { windows, loud, gain, frame: Math.round(kFrame * rate) }) *
-      kFrame,
+        kFrame,
+      leftOut(windows) / rate,
+    ),
   };
+}
+
+/** The longest piece that was never heard because the sound went on earlier, which may show in two steps. */
+function leftOut(windows) {
+  const lags = windows
+    .filter(({ loud, correlation }) => loud && correlation >= kPoor)
+    .map(({ lag }) => lag);
+  return Math.max(
+    0,
+    ...lags.map((lag, i) => Math.max(lags[i - 1] ?? lag, lags[i - 2] ?? lag) - lag),
+  );
 }
 
 /** Goes through the reference window by window, with the lag that the receiver's buffer has there. */
