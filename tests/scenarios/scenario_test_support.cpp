@@ -68,7 +68,7 @@ std::int64_t number(const model::Json& object, std::string_view member) {
 CallScene::CallScene(sim::WorldOptions world_options, sim::CallerOptions caller_options,
                      model::Dialect dialect)
     : world(std::move(world_options)),
-      root(dialect == model::Dialect::app_2019 ? "/beta/app" : "/v1.0/communications"),
+      root(model::path_root(dialect)),
       bot(world.add_bot("ivr", {"Calls.AccessMedia.All"}, dialect)),
       caller(world.add_caller("alice", std::move(caller_options))) {}
 
@@ -89,6 +89,10 @@ bool CallScene::establish() {
   return world.run_until(
       [&] { return caller.is_answered() && bot.states().find("established") != std::string::npos; },
       seconds(10));
+}
+
+sim::ApiAnswer CallScene::get(const std::string& resource) {
+  return world.call_api(bot, "GET", path(resource));
 }
 
 sim::ApiAnswer CallScene::post(const std::string& action, const std::string& body) {

@@ -34,7 +34,7 @@ std::int64_t number(const model::Json& object, std::string_view member);
 
 /// A call between one caller and one bot, with the usual steps.
 struct CallScene {
-  /// A bot of the 2019 dialect is told, and asks, under /beta/app.
+  /// A bot is told, and asks, under the root of its dialect.
   explicit CallScene(sim::WorldOptions world_options = options(),
                      sim::CallerOptions caller_options = {},
                      model::Dialect dialect = model::Dialect::v1_0);
@@ -43,6 +43,8 @@ struct CallScene {
   bool ring();
   /// Rings, answers, and runs until both sides are established.
   bool establish();
+  /// GET of the call, or of a resource below it.
+  sim::ApiAnswer get(const std::string& resource = "");
   sim::ApiAnswer post(const std::string& action, const std::string& body = "{}");
 
   // A bot that acts on what it hears: what it asks may be lost with the process.
