@@ -53,6 +53,23 @@ std::string prompts_body(const std::vector<std::string>& urls, const std::string
   return R"({"prompts":[)" + prompts + "]" + (more.empty() ? "" : "," + more) + "}";
 }
 
+const std::vector<std::pair<std::string, std::string>>& forbidden_urls() {
+  static const std::vector<std::pair<std::string, std::string>> urls = {
+      {"http://bot.example.com/calls", "plain http"},
+      {"https://10.0.0.1/calls", "not public"},
+      {"https://[fd00::1]/calls", "not public"},
+      {"https://me:secret@bot.example.com/calls", "password"},
+      {"ftp://bot.example.com/calls", "https"},
+      {"/calls", "absolute"}};
+  return urls;
+}
+
+std::string refusal(const sim::ApiAnswer& answer) {
+  const auto* body = answer.body.if_object();
+  const auto* error = body ? body->if_contains("error") : nullptr;
+  return error ? text(*error, "message") : "";
+}
+
 std::string text(const model::Json& object, std::string_view member) {
   const auto* fields = object.if_object();
   const auto* value = fields ? fields->if_contains(member) : nullptr;

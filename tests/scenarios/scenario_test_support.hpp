@@ -3,6 +3,8 @@
 #include <boost/json/object.hpp>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "dsp/sound_match.hpp"
 #include "sim/world.hpp"
@@ -27,6 +29,12 @@ std::string call_path(const std::string& call, const std::string& action = "");
 std::string answer_body();
 /// `{"prompts":[…]}` with these URLs, and further members, e.g. `"clientContext":"x"`.
 std::string prompts_body(const std::vector<std::string>& urls, const std::string& more = "");
+
+/// URLs that the platform may not call back, each with a word of the rule that its refusal names.
+const std::vector<std::pair<std::string, std::string>>& forbidden_urls();
+
+/// The message of a refusal in Graph's envelope.
+std::string refusal(const sim::ApiAnswer& answer);
 
 /// A member of an answer's or a delivery's body as text; "" when it is absent, null or no text.
 std::string text(const model::Json& object, std::string_view member);
