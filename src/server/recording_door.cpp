@@ -73,6 +73,9 @@ net::HttpResponse RecordingDoor::answer(OperationId operation, TenantId tenant) 
     return gone();
   const std::string path = folder_ + "/" + (*found)->file_name;
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  // A bot that is told of a recording's beginning may come before its first bytes are written.
+  if (fd < 0 && !(*found)->complete)
+    return refusal(operations::unavailable("The recording has just begun", 1));
   if (fd < 0) return gone();
   net::HttpResponse response;
   response.headers = {{"Content-Type", "application/octet-stream"}, {"Cache-Control", "no-store"}};
