@@ -31,7 +31,8 @@ constexpr Row kRows[] = {
      subscribe_to_tone},
     {"cancelMediaProcessing", post, "calls/{}/cancelMediaProcessing", true, true, true, kNoRole,
      cancel_media_processing},
-    {"listOperations", get, "calls/{}/operations", true, true, true, kNoRole, list_operations},
+    {"listOperations", get, "calls/{}/operations", true, true, true, kNoRole, list_operations,
+     true},
     {"getOperation", get, "calls/{}/operations/{}", true, true, true, kNoRole, get_operation},
 };
 
