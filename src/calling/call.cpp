@@ -76,6 +76,14 @@ void Call::notify(Step& step, model::Notice notice) {
   if (durable) keep(step);
 }
 
+void Call::notify_of(Step& step, model::NoticeKind kind, const Operation& operation) {
+  model::Notice told = notice(kind);
+  told.dialect = operation.record.dialect;
+  told.operation = operation.record;
+  told.has_recording = operation.has_recording;
+  notify(step, std::move(told));
+}
+
 Result<void, Refusal> Call::answer(Step& step, AnswerCommand command) {
   if (const auto allowed = require(kIncomingOnly); !allowed) return allowed;
   if (command.callback_uri) record_.callback_uri = std::move(*command.callback_uri);
@@ -149,12 +157,7 @@ Call::Told Call::complete_at_once(Step& step, const OperationRequest& request, O
   // 2019 tells the completion also of what its answer (a bare Location) could not.
   const bool told_in_answer = request.dialect != model::Dialect::app_2019 ||
                               kind == OperationKind::mute || kind == OperationKind::unmute;
-  if (!told_in_answer) {
-    model::Notice ended = notice(model::NoticeKind::operation_ended);
-    ended.dialect = request.dialect;
-    ended.operation = operation.record;
-    notify(step, std::move(ended));
-  }
+  if (!told_in_answer) notify_of(step, model::NoticeKind::operation_ended, operation);
   return told;
 }
 
@@ -201,8 +204,14 @@ void Call::cancel_queue(Step& step) {
   }
 }
 
-void Call::recording_began(OperationId operation) {
-  if (Operation* found = queue_.find(operation)) found->is_recording = true;
+void Call::recording_began(Step& step, OperationId operation) {
+  Operation* found = queue_.find(operation);
+  if (!found) return;
+  found->is_recording = true;
+  found->has_recording = true;
+  const auto* options = std::get_if<model::RecordOptions>(&found->work);
+  if (options && options->tell_beginning)
+    notify_of(step, model::NoticeKind::operation_updated, *found);
 }
 
 void Call::operation_ended(Step& step, OperationId operation, const OperationResult& result) {
@@ -226,11 +235,7 @@ void Call::settle(Step& step, Operation& operation, const OperationResult& resul
   step.batch.timeline.push_back({id(), std::string(model::enum_name(record.kind)) + " ended",
                                  to_text(record.id) + " " + std::to_string(record.code) + "/" +
                                      std::to_string(record.subcode) + " " + record.message});
-  model::Notice ended = notice(model::NoticeKind::operation_ended);
-  ended.dialect = record.dialect;
-  ended.operation = record;
-  ended.has_recording = result.has_recording;
-  notify(step, std::move(ended));
+  notify_of(step, model::NoticeKind::operation_ended, operation);
 }
 
 void Call::close_operations(Step& step) {

@@ -62,7 +62,7 @@ class Call {
   void establish(Step& step);
   void media_started(Step& step);
   void key_pressed(Step& step, model::Tone key);
-  void recording_began(OperationId id);
+  void recording_began(Step& step, OperationId id);
   void operation_ended(Step& step, OperationId id, const OperationResult& result);
   /// Ends it with the outcome told to the bot; `why` goes into the timeline.
   void end(Step& step, const model::Outcome& outcome, std::string_view why);
@@ -76,6 +76,7 @@ class Call {
   Result<void, Refusal> require(std::span<const CallState> allowed) const;
   Result<void, Refusal> require_turn(const Step& step) const;
   void notify(Step& step, model::Notice notice);
+  void notify_of(Step& step, model::NoticeKind kind, const Operation& operation);
   model::Notice notice(model::NoticeKind kind) const;
 
   Operation new_operation(Step& step, const OperationRequest& request,

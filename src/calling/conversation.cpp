@@ -144,7 +144,7 @@ void Conversation::handle_bridge_event(Step& step, const model::BridgeEvent& eve
       self.call_->key_pressed(step, pressed.key);
     }
     void operator()(const model::RecordBegan& began) {
-      self.call_->recording_began(began.operation);
+      self.call_->recording_began(step, began.operation);
     }
     void operator()(const model::PlayEnded& ended) {
       const auto status = ended.outcome.code == 200 ? model::OperationStatus::completed

@@ -53,6 +53,8 @@ struct RecordOptions {
   bool play_beep = true;
   /// Each one to four keys, matched against the last keys pressed.
   std::vector<std::vector<Tone>> stop_tones;
+  /// The bot is told where the recording is when it begins, and not only when it has ended.
+  bool tell_beginning = false;
 };
 
 // ---- calling to the bridge ----

@@ -13,12 +13,13 @@ namespace parley::model {
 /// What a notification says. `notify/render` turns it into Graph's JSON at each attempt, in the
 /// dialect that stands here, so that the outbox row holds no JSON of Graph and no recording token.
 BOOST_DEFINE_ENUM_CLASS(NoticeKind,
-                        incoming_call,   // created: the whole call
-                        call_updated,    // updated: the state, or mediaState
-                        tone,            // updated with toneInfo; never written to disk or logs
-                        call_ended,      // deleted: terminated with resultInfo
-                        call_rejected,   // deleted, without a state
-                        operation_ended  // deleted, on the operation's path
+                        incoming_call,      // created: the whole call
+                        call_updated,       // updated: the state, or mediaState
+                        tone,               // updated with toneInfo; never written to disk or logs
+                        call_ended,         // deleted: terminated with resultInfo
+                        call_rejected,      // deleted, without a state
+                        operation_updated,  // updated, on the operation's path: it records
+                        operation_ended     // deleted, on the operation's path
 )
 
 struct Notice {
@@ -29,7 +30,7 @@ struct Notice {
   std::optional<Tone> tone;
   std::int64_t tone_sequence = 0;  ///< Graph's `toneInfo.sequenceId`, from 1
   std::optional<OperationRecord> operation;
-  bool has_recording = false;  ///< the operation left a recording that can be fetched
+  bool has_recording = false;  ///< the operation has a recording that can be fetched
 };
 BOOST_DESCRIBE_STRUCT(Notice, (),
                       (kind, dialect, call, audio, tone, tone_sequence, operation, has_recording))

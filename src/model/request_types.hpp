@@ -50,7 +50,9 @@ struct RecordResponseRequest {
   Defaulted<true> play_beep;
   std::vector<std::string> stop_tones{};  ///< each of 1 to 4 keys: 0-9 * # A-D
   std::optional<std::string> client_context{};
-  std::optional<bool> stream_while_recording{};
+  /// 2019, beta: the recording's location is told when it begins, by `updated` on the operation's
+  /// path; GET of it answers what is there so far.
+  Defaulted<false> stream_while_recording;
   std::optional<std::string> recording_format{};  ///< 2019: "wav"
 };
 BOOST_DESCRIBE_STRUCT(RecordResponseRequest, (),

@@ -15,6 +15,7 @@ ChangeType change_type(NoticeKind kind) {
       return ChangeType::created;
     case NoticeKind::call_updated:
     case NoticeKind::tone:
+    case NoticeKind::operation_updated:
       return ChangeType::updated;
     case NoticeKind::call_ended:
     case NoticeKind::call_rejected:

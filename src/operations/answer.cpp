@@ -16,12 +16,9 @@ Result<calling::AnswerCommand, ApiError> read_command(const CallContext& context
         bad_request("mediaConfig: found appHostedMediaConfig, allowed is serviceHostedMediaConfig. "
                     "Application-hosted "
                     "media is not implemented by this version of Parley.")};
-  calling::AnswerCommand command;
-  if (body->callback_uri && !body->callback_uri->empty()) {
-    if (const auto wrong = check_outbound_uri(*body->callback_uri, context.options))
-      return Failure{bad_request("callbackUri: " + *wrong)};
-    command.callback_uri = std::move(body->callback_uri);
-  }
+  auto callback_uri = read_callback_uri(std::move(body->callback_uri), context.options);
+  if (!callback_uri) return Failure{callback_uri.error()};
+  calling::AnswerCommand command{.callback_uri = std::move(*callback_uri), .prefetch = {}};
   for (std::size_t i = 0; i < hosted->pre_fetch_media.size(); ++i) {
     const model::MediaInfo& media = hosted->pre_fetch_media[i];
     if (const auto wrong = check_outbound_uri(media.uri, context.options))

@@ -94,6 +94,11 @@ ApiError not_implemented(std::string_view what) {
           std::string(what) + " is not implemented by this version of Parley."};
 }
 
+ApiError query_option_not_implemented(std::string_view option, std::string_view operation) {
+  return not_implemented("The query option " + std::string(option) + " of " +
+                         std::string(operation));
+}
+
 ApiError unavailable(std::string why, int retry_after_seconds) {
   ApiError error{503, "serviceNotAvailable", std::move(why)};
   error.headers.emplace_back("Retry-After", std::to_string(retry_after_seconds));

@@ -34,6 +34,8 @@ ApiError method_not_allowed(std::string_view path, std::string_view allowed);
 ApiError unsupported_media_type(std::string_view found);
 /// 501 NotImplemented, naming what is not there yet.
 ApiError not_implemented(std::string_view what);
+/// 501 NotImplemented for an option of OData, e.g. `$expand`, that the operation does not take.
+ApiError query_option_not_implemented(std::string_view option, std::string_view operation);
 /// 503 serviceNotAvailable with Retry-After.
 ApiError unavailable(std::string why, int retry_after_seconds);
 /// 500 9999.

@@ -1,5 +1,6 @@
 #include "operations/api_error.hpp"
 #include "operations/handlers.hpp"
+#include "operations/query_options.hpp"
 #include "operations/reply.hpp"
 
 namespace parley::operations {
@@ -10,7 +11,8 @@ Result<Reply, ApiError> get_operation(CallContext& context, const Request& reque
   const auto found = operations.find(id);
   if (found == operations.end()) return Failure{operation_not_found(id)};
   Reply reply;
-  reply.body = model::write_json(operation_json(found->second, request, context.options));
+  reply.body = model::write_json(
+      selected(operation_json(found->second, request, context.options), request.query));
   return reply;
 }
 

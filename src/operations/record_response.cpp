@@ -23,6 +23,7 @@ model::RecordOptions read_options(const model::RecordResponseRequest& body) {
   options.max_silence = seconds(body.max_silence_timeout_in_seconds.value);
   options.max_duration = seconds(body.max_record_duration_in_seconds.value);
   options.play_beep = body.play_beep;
+  options.tell_beginning = body.stream_while_recording;
   for (const std::string& keys : body.stop_tones) {
     auto& sequence = options.stop_tones.emplace_back();
     for (const char key : keys) sequence.push_back(tone_of(key));

@@ -1,5 +1,7 @@
 #include "operations/reply.hpp"
 
+#include "operations/query_options.hpp"
+
 namespace parley::operations {
 namespace {
 
@@ -32,8 +34,9 @@ Reply call_reply(const calling::Call& call, const Request& request, const ApiOpt
       model::metadata_context(options.public_url, request.dialect, "app/calls/$entity");
   if (call.audio()) shown.media_state = model::CallMediaState{.audio = call.audio()};
   Reply reply;
-  reply.body = model::write_json(
-      model::to_json(shown, {.dialect = request.dialect, .absent = model::AbsentMembers::null}));
+  const model::WriteOptions options_of_answer{.dialect = request.dialect,
+                                              .absent = model::AbsentMembers::null};
+  reply.body = model::write_json(selected(model::to_json(shown, options_of_answer), request.query));
   return reply;
 }
 

@@ -43,6 +43,12 @@ struct Reply {
   std::string body{};  ///< JSON, or empty
 };
 
+/// Which part of an answer a GET wants.
+struct QueryOptions {
+  std::vector<std::string> select{};  ///< the members' names; empty: all
+  std::optional<std::size_t> top{};   ///< at most so many of a collection
+};
+
 /// One request, its path taken apart and its token checked.
 struct Request {
   Method method = Method::get;
@@ -51,6 +57,7 @@ struct Request {
   std::vector<Uuid> ids{};
   /// The body, strictly parsed; an absent body is an empty object.
   Result<model::Json, ApiError> body = model::Json{};
+  QueryOptions query{};
   identity::Principal principal{};
 };
 

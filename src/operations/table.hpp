@@ -28,6 +28,7 @@ struct Row {
   /// Any one of these is needed at each request; empty: not checked again (api-contract §11).
   std::span<const identity::Role> roles;
   CallHandler handler;
+  bool is_collection = false;  ///< it answers a collection, of which `$top` takes a part
   Executor executor = Executor::call_shard;
 };
 

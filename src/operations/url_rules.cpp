@@ -4,6 +4,7 @@
 #include <boost/url/url_view.hpp>
 
 #include "base/socket_address.hpp"
+#include "operations/api_error.hpp"
 
 namespace parley::operations {
 namespace {
@@ -33,6 +34,14 @@ std::optional<std::string> check_outbound_uri(std::string_view uri, const ApiOpt
   if (url.scheme_id() != boost::urls::scheme::http) return "allowed are https URLs";
   if (is_http_allowed(host, ip, options)) return std::nullopt;
   return "plain http is allowed to loopback only, and only with webhooks.allow_loopback; use https";
+}
+
+Result<std::optional<std::string>, ApiError> read_callback_uri(std::optional<std::string> uri,
+                                                               const ApiOptions& options) {
+  if (!uri || uri->empty()) return std::optional<std::string>();
+  if (const auto wrong = check_outbound_uri(*uri, options))
+    return Failure{bad_request("callbackUri: " + *wrong)};
+  return uri;
 }
 
 }  // namespace parley::operations

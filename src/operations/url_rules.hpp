@@ -14,4 +14,8 @@ namespace parley::operations {
 /// connected to.
 std::optional<std::string> check_outbound_uri(std::string_view uri, const ApiOptions& options);
 
+/// The `callbackUri` of a body, checked; an empty one is as none.
+Result<std::optional<std::string>, ApiError> read_callback_uri(std::optional<std::string> uri,
+                                                               const ApiOptions& options);
+
 }  // namespace parley::operations

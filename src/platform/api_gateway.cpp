@@ -1,11 +1,12 @@
 #include "platform/api_gateway.hpp"
 
 #include <algorithm>
-#include <boost/json/object.hpp>
 
 #include "identity/discovery.hpp"
 #include "operations/api_error.hpp"
 #include "operations/directory/directory_gate.hpp"
+#include "operations/http_fields.hpp"
+#include "operations/query_options.hpp"
 #include "platform/form.hpp"
 
 namespace parley::platform {
@@ -97,29 +98,16 @@ std::optional<Gated> administration(const Now& now, const HttpRequestView& reque
   return std::nullopt;
 }
 
-Result<model::Json, ApiError> read_json(const HttpRequestView& request) {
-  if (request.body.empty()) return model::Json(boost::json::object());
-  const std::string_view type = request.content_type.substr(0, request.content_type.find(';'));
-  if (type != "application/json") return Failure{operations::unsupported_media_type(type)};
-  auto json = model::parse_json(request.body);
-  if (!json)
-    return Failure{operations::bad_request("The body is not JSON: " + json.error().message +
-                                           " at byte " + std::to_string(json.error().offset) +
-                                           ".")};
-  return std::move(*json);
-}
-
 Result<identity::Principal, ApiError> authenticate(const Now& now, const HttpRequestView& request,
                                                    const GatewayOptions& options,
                                                    const identity::Directory& directory) {
-  constexpr std::string_view kBearer = "Bearer ";
-  if (!request.authorization.starts_with(kBearer))
+  const auto token = operations::bearer_token(request.authorization);
+  if (!token)
     return Failure{operations::unauthenticated(
         "The request has no bearer token. Get one from " + options.identity.public_url +
         "/{tenant}/oauth2/v2.0/token and send it as Authorization: Bearer TOKEN.")};
   const identity::TokenContext context{options.identity, directory, now.utc};
-  auto principal =
-      identity::verify_application_token(context, request.authorization.substr(kBearer.size()));
+  auto principal = identity::verify_application_token(context, *token);
   if (!principal) return Failure{operations::unauthenticated(principal.error().text)};
   return std::move(*principal);
 }
@@ -166,6 +154,8 @@ Gated gate_request(const Now& now, const HttpRequestView& request, const Gateway
     return refuse(now, request, operations::method_not_allowed(request.path, "GET, POST"));
   auto route = operations::find_route(*method, request.path);
   if (!route) return refuse(now, request, route.error());
+  auto query = operations::read_query_options(request.query, *route->row);
+  if (!query) return refuse(now, request, query.error());
 
   ForCall routed;
   routed.call = CallId{route->ids.at(0)};
@@ -177,7 +167,8 @@ Gated gate_request(const Now& now, const HttpRequestView& request, const Gateway
   parsed.method = *method;
   parsed.dialect = route->dialect;
   parsed.ids = std::move(route->ids);
-  parsed.body = read_json(request);
+  parsed.body = operations::read_json_body(request.content_type, request.body);
+  parsed.query = std::move(*query);
   parsed.principal = std::move(*principal);
   return routed;
 }

@@ -8,6 +8,7 @@
 
 #include "identity/access_tokens.hpp"
 #include "operations/api_error.hpp"
+#include "operations/http_fields.hpp"
 #include "server/http_reply.hpp"
 #include "server/recording_files.hpp"
 
@@ -50,15 +51,14 @@ void RecordingDoor::open(const net::HttpRequest& request, std::string_view id, U
     return responder.respond(refusal(operations::method_not_allowed(request.target, "GET")));
   const auto operation = Uuid::parse(id);
   if (!operation) return responder.respond(gone());
-  constexpr std::string_view kBearer = "Bearer ";
-  const std::string_view given = request.headers.get("Authorization").value_or("");
-  if (!given.starts_with(kBearer))
+  const auto token = operations::bearer_token(request.headers.get("Authorization").value_or(""));
+  if (!token)
     return responder.respond(refusal(operations::unauthenticated(
         "The request has no bearer token. Send the recordingAccessToken that came with "
         "recordingLocation")));
   const auto directory = directory_.current();
-  const auto tenant = identity::verify_recording_token(
-      {identity_, *directory, now}, given.substr(kBearer.size()), OperationId{*operation});
+  const auto tenant = identity::verify_recording_token({identity_, *directory, now}, *token,
+                                                       OperationId{*operation});
   if (!tenant) return responder.respond(refusal(operations::unauthenticated(tenant.error().text)));
   const bool taken = workers_.run([this, operation = OperationId{*operation}, tenant = *tenant,
                                    responder] { responder.respond(answer(operation, tenant)); });
@@ -73,6 +73,9 @@ net::HttpResponse RecordingDoor::answer(OperationId operation, TenantId tenant) 
     return gone();
   const std::string path = folder_ + "/" + (*found)->file_name;
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  // A bot that is told of a recording's beginning may come before its first bytes are written.
+  if (fd < 0 && !(*found)->complete)
+    return refusal(operations::unavailable("The recording has just begun", 1));
   if (fd < 0) return gone();
   net::HttpResponse response;
   response.headers = {{"Content-Type", "application/octet-stream"}, {"Cache-Control", "no-store"}};

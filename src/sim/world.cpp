@@ -237,8 +237,8 @@ void World::perform_webhook(platform::ShardIndex from, platform::SendWebhook sen
   // Not `later`: what was sent arrives although the sender dies.
   scheduler_.after(kNetwork, [this, from, bot, send = std::move(send), epoch = epoch_] {
     bot->deliveries.push_back(read_delivery(send.request, now().monotonic));
-    log_notification(send.request.url, send.request.body);
     const Delivery delivery = bot->deliveries.back();
+    log_notification(delivery, send.request);
     const WebhookReply reply = bot->on_delivery ? bot->on_delivery(delivery) : WebhookReply{};
     const Duration answered = reply.status == 0 ? send.timeout : reply.delay;
     notify::AttemptResult result{reply.status, reply.status == 0 ? "timed out" : "",

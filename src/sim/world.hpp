@@ -84,6 +84,7 @@ class World {
  private:
   friend class Caller;
   struct ShardSlot;
+  struct LoggedBody;
 
   void start_shards();
   void pump(platform::ShardIndex index);
@@ -102,9 +103,9 @@ class World {
   void from_client(Caller& caller, std::string text);
   void log_request(const std::string& method, const std::string& path, const std::string& body,
                    const ApiAnswer& answer);
-  void log_notification(const std::string& path, const std::string& body);
-  void log_line(std::string_view kind, std::string_view operation, const std::string& path,
-                int status, const model::Json& body);
+  void log_notification(const Delivery& delivery, const notify::WebhookRequest& request);
+  void log(const LoggedBody& logged);
+  model::Dialect dialect_told(const Delivery& delivery) const;
   void keep_directory(const model::RowChanges& rows);
 
   WorldOptions options_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json/object.hpp>
 #include <utility>
 
@@ -10,6 +11,32 @@
 #include "sim/world.hpp"
 
 namespace parley::sim {
+namespace {
+
+/// The dialect's name in the log of exchanges.
+std::string_view contract_name(model::Dialect dialect) {
+  switch (dialect) {
+    case model::Dialect::v1_0:
+      return "v1.0";
+    case model::Dialect::beta:
+      return "beta";
+    case model::Dialect::app_2019:
+      return "2019";
+  }
+  return "";
+}
+
+}  // namespace
+
+/// A line of the log that tools/check_contract.py reads.
+struct World::LoggedBody {
+  std::string_view kind{};
+  model::Dialect dialect{};
+  std::string_view operation{};
+  std::string path{};
+  int status = 0;
+  model::Json body{};
+};
 
 Bot& World::add_bot(std::string name, std::vector<std::string> roles, model::Dialect dialect) {
   auto bot = std::make_unique<Bot>();
@@ -100,15 +127,18 @@ void World::request(const Bot& bot, std::string method, std::string path, std::s
   };
   later(std::chrono::milliseconds(3), [this, id, token = bot.token, method, path, body] {
     const std::string authorization = "Bearer " + token;
-    const platform::HttpRequestView view{.id = id,
-                                         .method = method,
-                                         .path = path,
-                                         .query = {},
-                                         .authorization = authorization,
-                                         .content_type = "application/json",
-                                         .client_request_id = {},
-                                         .scenario_id = {},
-                                         .body = body};
+    const std::string_view target = path;
+    const std::size_t question = std::min(target.find('?'), target.size());
+    const platform::HttpRequestView view{
+        .id = id,
+        .method = method,
+        .path = target.substr(0, question),
+        .query = target.substr(std::min(question + 1, target.size())),
+        .authorization = authorization,
+        .content_type = "application/json",
+        .client_request_id = {},
+        .scenario_id = {},
+        .body = body};
     auto gated = platform::gate_request(now(), view, {options_.shard.api, options_.shard.identity},
                                         *directory_);
     const auto answer = [&](const operations::Reply& reply) {
@@ -135,33 +165,56 @@ ApiAnswer World::call_api(const Bot& bot, std::string method, std::string path, 
 void World::log_request(const std::string& method, const std::string& path, const std::string& body,
                         const ApiAnswer& answer) {
   const auto verb = operations::method_named(method);
-  const auto route =
-      verb ? operations::find_route(*verb, path) : Failure{operations::internal_error()};
-  const std::string_view operation = route ? route->row->name : std::string_view("unknown");
-  if (const auto sent = model::parse_json(body); sent && answer.status < 300)
-    log_line("request", operation, path, 0, *sent);
-  if (!answer.body.is_null()) log_line("response", operation, path, answer.status, answer.body);
+  const auto route = verb ? operations::find_route(*verb, path.substr(0, path.find('?')))
+                          : Failure{operations::internal_error()};
+  LoggedBody line;
+  line.dialect = route ? route->dialect : model::Dialect::v1_0;
+  line.operation = route ? route->row->name : std::string_view("unknown");
+  line.path = path;
+  if (const auto sent = model::parse_json(body); sent && answer.status < 300) {
+    line.kind = "request";
+    line.body = *sent;
+    log(line);
+  }
+  if (answer.body.is_null()) return;
+  line.kind = "response";
+  line.status = answer.status;
+  line.body = answer.body;
+  log(line);
 }
 
-void World::log_notification(const std::string& path, const std::string& body) {
-  const auto sent = model::parse_json(body);
-  if (!sent) return;
-  // A resource's path tells the dialect; the webhook's own says nothing.
-  const bool is_2019 = body.find(R"("resource":"/app/)") != std::string::npos;
-  log_line("notification", "notification", is_2019 ? "/beta/app/" : path, 0, *sent);
+void World::log_notification(const Delivery& delivery, const notify::WebhookRequest& request) {
+  if (auto sent = model::parse_json(request.body))
+    log({.kind = "notification",
+         .dialect = dialect_told(delivery),
+         .operation = "notification",
+         .path = request.url,
+         .status = 0,
+         .body = std::move(*sent)});
 }
 
-void World::log_line(std::string_view kind, std::string_view operation, const std::string& path,
-                     int status, const model::Json& body) {
+/// The dialect that a notification has to be in, by what the store knows of its resource: an
+/// operation's completion speaks as the request that started it did, all else as the call.
+model::Dialect World::dialect_told(const Delivery& delivery) const {
+  const std::string_view resource = delivery.resource;
+  const auto last = Uuid::parse(resource.substr(resource.rfind('/') + 1));
+  if (const auto operation = store_.operations().find(OperationId{last.value_or(Uuid{})});
+      operation != store_.operations().end())
+    return operation->second.dialect;
+  const auto id = Uuid::parse(delivery.call_id());
+  const auto call = store_.calls().find(CallId{id.value_or(Uuid{})});
+  return call == store_.calls().end() ? model::Dialect::v1_0 : call->second.dialect;
+}
+
+void World::log(const LoggedBody& logged) {
   if (!options_.exchange_sink) return;
-  const bool is_2019 = path.starts_with("/beta/app/");
   boost::json::object line;
-  line["kind"] = kind;
-  line["dialect"] = is_2019 ? "2019" : path.starts_with("/beta/") ? "beta" : "v1.0";
-  line["operation"] = operation;
-  line["path"] = path;
-  line["status"] = status;
-  line["body"] = body;
+  line["kind"] = logged.kind;
+  line["dialect"] = contract_name(logged.dialect);
+  line["operation"] = logged.operation;
+  line["path"] = logged.path;
+  line["status"] = logged.status;
+  line["body"] = logged.body;
   options_.exchange_sink(model::write_json(model::Json(std::move(line))));
 }
 

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -130,6 +131,12 @@ class CheckContract(unittest.TestCase):
         self.assertEqual(self.check(kind="response", operation="answer", body=None), [])
         self.assertTrue(self.check(kind="response", operation="answer", body={}))
 
+    def test_refuses_a_success_of_an_operation_that_it_does_not_know(self):
+        for operation in ["operations", "GET /v1.0/communications/calls/1/operations/2", ""]:
+            offences = self.check(kind="response", operation=operation, body=GOOD)
+            self.assertTrue(any("does not know" in offence for offence in offences), operation)
+            self.assertEqual(self.check(kind="response", operation=operation, body=None), [])
+
     def test_wants_types_in_notifications(self):
         self.assertTrue(self.check(kind="notification", body=self.notification({"id": "1"})))
         self.assertTrue(self.check(kind="notification", body={"value": [{"changeType": None}]}))
@@ -145,6 +152,24 @@ class CheckContract(unittest.TestCase):
         path.write_text("call.x\n", encoding="utf-8")
         with self.assertRaises(SystemExit):
             check_contract.read_allow_list(path)
+
+
+class WithoutMetadata(unittest.TestCase):
+    """The program itself, where there is no metadata."""
+
+    def run_checker(self, **environment):
+        with tempfile.NamedTemporaryFile() as log:
+            return subprocess.run(
+                [ROOT / "tools" / "check_contract.py", log.name], check=False, capture_output=True, text=True,
+                env=os.environ | {"PARLEY_GRAPH_CONTRACT": "/nonexistent"} | environment)
+
+    def test_skips_with_a_notice(self):
+        run = self.run_checker(CI="")
+        self.assertEqual(run.returncode, 77)
+        self.assertIn("PARLEY_GRAPH_CONTRACT", run.stderr)
+
+    def test_fails_in_ci(self):
+        self.assertEqual(self.run_checker(CI="true").returncode, 1)
 
 
 class RealMetadata(unittest.TestCase):

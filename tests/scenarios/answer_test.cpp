@@ -38,6 +38,62 @@ TEST(Answer, WithAWrongBodyNamesTheMemberAndChangesNothing) {
   EXPECT_EQ(scene.post("answer", answer_body()).status, 202);
 }
 
+/// The body of an answer with other members than the usual ones.
+std::string answer_with(const std::string& callback_uri, const std::string& pre_fetch = "[]") {
+  return R"({"callbackUri":")" + callback_uri + R"(","acceptedModalities":["audio"],)" +
+         R"("mediaConfig":{"@odata.type":"#microsoft.graph.serviceHostedMediaConfig",)" +
+         R"("preFetchMedia":)" + pre_fetch + "}}";
+}
+
+TEST(Answer, RefusesACallbackUriThatItMayNotCallAndNamesTheRule) {
+  CallScene scene;
+  ASSERT_TRUE(scene.ring());
+  for (const auto& [url, rule] : forbidden_urls()) {
+    const auto refused = scene.post("answer", answer_with(url));
+    EXPECT_EQ(refused.status, 400) << url;
+    EXPECT_TRUE(refusal(refused).starts_with("callbackUri: ")) << refusal(refused);
+    EXPECT_NE(refusal(refused).find(rule), std::string::npos) << refusal(refused);
+  }
+  EXPECT_EQ(scene.post("answer", answer_with("http://127.0.0.1:3000/calls")).status, 202)
+      << "nothing was changed, and plain http to loopback is allowed here";
+}
+
+TEST(Answer, FetchesItsMediaBeforeTheyAreAskedFor) {
+  constexpr const char* kMenu = "https://ivr.test/menu.wav";
+  CallScene scene;
+  scene.world.host(kMenu, 200, wav(voice(7, 0.5)));
+  ASSERT_TRUE(scene.ring());
+  const std::string media =
+      R"({"uri":"https://ivr.test/menu.wav","resourceId":"1D6DE2D4-CD51-4309-8DAA-70768651088E"})";
+  ASSERT_EQ(scene.post("answer", answer_with("", "[" + media + "]")).status, 202);
+  ASSERT_TRUE(scene.world.run_until(
+      [&] { return scene.bot.states().find("established") != std::string::npos; }, seconds(5)));
+  EXPECT_EQ(scene.world.fetches_of(kMenu), 1u);
+  const auto played = scene.post(
+      "playPrompt",
+      R"({"prompts":[{"@odata.type":"#microsoft.graph.mediaPrompt","mediaInfo":)" + media + "}]}");
+  ASSERT_TRUE(scene.wait_for_operation(text(played.body, "id"), seconds(3)));
+  EXPECT_EQ(text(scene.ended_operation(text(played.body, "id"))->data, "status"), "completed");
+  EXPECT_EQ(scene.world.fetches_of(kMenu), 1u);
+}
+
+TEST(Answer, RefusesMediaThatItMayNotFetchAndNamesTheEntry) {
+  CallScene scene;
+  ASSERT_TRUE(scene.ring());
+  for (const auto& [url, rule] : forbidden_urls()) {
+    const auto refused = scene.post(
+        "answer", answer_with("", R"([{"uri":"https://ivr.test/a.wav","resourceId":"a"},)"
+                                  R"({"uri":")" +
+                                      url + R"(","resourceId":"b"}])"));
+    EXPECT_EQ(refused.status, 400) << url;
+    EXPECT_TRUE(refusal(refused).starts_with("mediaConfig.preFetchMedia[1].uri: "))
+        << refusal(refused);
+    EXPECT_NE(refusal(refused).find(rule), std::string::npos) << refusal(refused);
+  }
+  scene.world.run_for(seconds(1));
+  EXPECT_EQ(scene.world.fetches_of("https://ivr.test/a.wav"), 0u);
+}
+
 TEST(Answer, SendsLaterNotificationsToItsCallbackUri) {
   CallScene scene;
   ASSERT_TRUE(scene.ring());

@@ -39,6 +39,44 @@ TEST(Dialect2019, RecordIsAcceptedWithALocationAndToldInItsOwnMembers) {
   EXPECT_EQ(text(ended.data.at("resultInfo"), "code"), "200");
 }
 
+/// What `updated` told of an operation; nullptr if nothing.
+const sim::Delivery* progress_of(const CallScene& scene, const std::string& operation) {
+  for (const sim::Delivery& delivery : scene.bot.deliveries)
+    if (delivery.change_type == "updated" &&
+        delivery.resource.ends_with("/operations/" + operation))
+      return &delivery;
+  return nullptr;
+}
+
+TEST(Dialect2019, ARecordThatStreamsTellsItsLocationWhenItBegins) {
+  CallScene scene = scene_2019({.sound = voice(21, 6.0)});
+  ASSERT_TRUE(scene.establish());
+  const std::string operation =
+      operation_in(scene, scene.post("record", R"({"streamWhileRecording":true,"playBeep":false,)"
+                                               R"("maxRecordDurationInSeconds":3})"));
+  scene.world.run_for(seconds(1));
+  const sim::Delivery* began = progress_of(scene, operation);
+  ASSERT_NE(began, nullptr);
+  const model::Json told = began->data;
+  EXPECT_EQ(text(told, "status"), "running");
+  EXPECT_FALSE(text(told, "recordResourceAccessToken").empty());
+  EXPECT_FALSE(recorded(scene.world, operation).empty()) << "there is something to fetch";
+  EXPECT_EQ(scene.ended_operation(operation), nullptr);
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(5)));
+  EXPECT_EQ(text(scene.ended_operation(operation)->data, "recordResourceLocation"),
+            text(told, "recordResourceLocation"));
+  EXPECT_TRUE(text(told, "recordResourceLocation").ends_with("/recordings/" + operation));
+}
+
+TEST(Dialect2019, ARecordThatDoesNotStreamTellsNothingBeforeItsEnd) {
+  CallScene scene = scene_2019({.sound = voice(21, 2.0)});
+  ASSERT_TRUE(scene.establish());
+  const std::string operation =
+      operation_in(scene, scene.post("record", R"({"maxRecordDurationInSeconds":1})"));
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(5)));
+  EXPECT_EQ(progress_of(scene, operation), nullptr);
+}
+
 TEST(Dialect2019, SubscribeToToneIsAcceptedAndItsCompletionIsTold) {
   CallScene scene = scene_2019({.digits = "w2000 5"});
   ASSERT_TRUE(scene.establish());
@@ -67,8 +105,10 @@ TEST(Dialect2019, TheOtherNameOfTheActionIsUnknownThere) {
 
 TEST(Dialect2019, RecordTellsItsEndWheneverTheProcessDies) {
   const auto play = [](CallScene& scene) {
-    scene.answer_and(
-        [&scene] { scene.ask("record", R"({"maxRecordDurationInSeconds":1,"playBeep":false})"); });
+    scene.answer_and([&scene] {
+      scene.ask("record", R"({"maxRecordDurationInSeconds":1,"playBeep":false,)"
+                          R"("streamWhileRecording":true})");
+    });
     scene.caller.invite("ivr");
     scene.world.run_for(seconds(5));
     scene.ask_to_delete();

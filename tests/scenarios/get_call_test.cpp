@@ -20,6 +20,19 @@ TEST(GetCall, ShowsTheWholeCall) {
   EXPECT_EQ(got.header("scenario-id"), text(got.body, "callChainId"));
 }
 
+TEST(GetCall, ShowsTheSelectedMembersAlone) {
+  CallScene scene;
+  ASSERT_TRUE(scene.establish());
+  const auto got = scene.world.call_api(scene.bot, "GET",
+                                        call_path(scene.call) + "?$select=state,direction,nothing");
+  ASSERT_EQ(got.status, 200);
+  EXPECT_EQ(text(got.body, "state"), "established");
+  EXPECT_EQ(text(got.body, "direction"), "incoming");
+  EXPECT_EQ(text(got.body, "@odata.type"), "#microsoft.graph.call");
+  for (const char* member : {"id", "source", "nothing"})
+    EXPECT_FALSE(got.body.as_object().contains(member)) << member;
+}
+
 TEST(GetCall, TakesTheIdInEveryForm) {
   CallScene scene;
   ASSERT_TRUE(scene.ring());

@@ -14,6 +14,10 @@ TEST(ListOperations, HoldsEveryOperationOfTheCall) {
   const auto listed = scene.world.call_api(scene.bot, "GET", call_path(scene.call, "operations"));
   ASSERT_EQ(listed.status, 200);
   EXPECT_EQ(listed.body.at("value").as_array().size(), 2u);
+  const auto top = scene.get("operations?$top=1&$select=status").body.at("value").as_array();
+  ASSERT_EQ(top.size(), 1u);
+  EXPECT_EQ(text(top[0], "status"), "completed");
+  EXPECT_FALSE(top[0].as_object().contains("id"));
 }
 
 TEST(ListOperations, ForgetsTheOldestThatHaveEndedBeyondTheLimit) {

@@ -31,6 +31,29 @@ TEST(Reject, NamesAnUnknownReason) {
   EXPECT_NE(text(refused.body.at("error"), "message").find("reason"), std::string::npos);
 }
 
+TEST(Reject, SendsTheEndToItsCallbackUri) {
+  CallScene scene;
+  ASSERT_TRUE(scene.ring());
+  EXPECT_EQ(scene.post("reject", R"({"callbackUri":"https://ivr.test/calls/mine"})").status, 202);
+  scene.world.run_for(seconds(1));
+  ASSERT_EQ(scene.bot.deliveries.size(), 2u);
+  EXPECT_EQ(scene.bot.deliveries.front().url, "https://ivr.test/calls");
+  EXPECT_EQ(scene.bot.deliveries.back().url, "https://ivr.test/calls/mine");
+  EXPECT_EQ(scene.bot.deliveries.back().change_type, "deleted");
+}
+
+TEST(Reject, RefusesACallbackUriThatItMayNotCallAndChangesNothing) {
+  CallScene scene;
+  ASSERT_TRUE(scene.ring());
+  for (const auto& [url, rule] : forbidden_urls()) {
+    const auto refused = scene.post("reject", R"({"callbackUri":")" + url + R"("})");
+    EXPECT_EQ(refused.status, 400) << url;
+    EXPECT_TRUE(refusal(refused).starts_with("callbackUri: ")) << refusal(refused);
+    EXPECT_NE(refusal(refused).find(rule), std::string::npos) << refusal(refused);
+  }
+  EXPECT_EQ(scene.post("reject", R"({"callbackUri":""})").status, 202) << "as if none were named";
+}
+
 TEST(Reject, IsToldWheneverTheProcessDies) {
   repeat_with_crashes([](CallScene& scene) {
     scene.bot.on_delivery = [&scene](const sim::Delivery& delivery) {

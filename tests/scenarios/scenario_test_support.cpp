@@ -53,6 +53,23 @@ std::string prompts_body(const std::vector<std::string>& urls, const std::string
   return R"({"prompts":[)" + prompts + "]" + (more.empty() ? "" : "," + more) + "}";
 }
 
+const std::vector<std::pair<std::string, std::string>>& forbidden_urls() {
+  static const std::vector<std::pair<std::string, std::string>> urls = {
+      {"http://bot.example.com/calls", "plain http"},
+      {"https://10.0.0.1/calls", "not public"},
+      {"https://[fd00::1]/calls", "not public"},
+      {"https://me:secret@bot.example.com/calls", "password"},
+      {"ftp://bot.example.com/calls", "https"},
+      {"/calls", "absolute"}};
+  return urls;
+}
+
+std::string refusal(const sim::ApiAnswer& answer) {
+  const auto* body = answer.body.if_object();
+  const auto* error = body ? body->if_contains("error") : nullptr;
+  return error ? text(*error, "message") : "";
+}
+
 std::string text(const model::Json& object, std::string_view member) {
   const auto* fields = object.if_object();
   const auto* value = fields ? fields->if_contains(member) : nullptr;
@@ -68,7 +85,7 @@ std::int64_t number(const model::Json& object, std::string_view member) {
 CallScene::CallScene(sim::WorldOptions world_options, sim::CallerOptions caller_options,
                      model::Dialect dialect)
     : world(std::move(world_options)),
-      root(dialect == model::Dialect::app_2019 ? "/beta/app" : "/v1.0/communications"),
+      root(model::path_root(dialect)),
       bot(world.add_bot("ivr", {"Calls.AccessMedia.All"}, dialect)),
       caller(world.add_caller("alice", std::move(caller_options))) {}
 
@@ -89,6 +106,10 @@ bool CallScene::establish() {
   return world.run_until(
       [&] { return caller.is_answered() && bot.states().find("established") != std::string::npos; },
       seconds(10));
+}
+
+sim::ApiAnswer CallScene::get(const std::string& resource) {
+  return world.call_api(bot, "GET", path(resource));
 }
 
 sim::ApiAnswer CallScene::post(const std::string& action, const std::string& body) {
@@ -176,6 +197,8 @@ void check_recordings(const CallScene& scene) {
     EXPECT_FALSE(recorded(scene.world, to_text(id)).empty());
   }
   for (const sim::Delivery& delivery : scene.bot.deliveries) {
+    // What only began may have died with the process before its first bytes.
+    if (delivery.change_type != "deleted") continue;
     if (text(delivery.data, "recordingLocation").empty() &&
         text(delivery.data, "recordResourceLocation").empty())
       continue;

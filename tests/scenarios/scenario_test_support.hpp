@@ -3,6 +3,8 @@
 #include <boost/json/object.hpp>
 #include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "dsp/sound_match.hpp"
 #include "sim/world.hpp"
@@ -28,13 +30,19 @@ std::string answer_body();
 /// `{"prompts":[…]}` with these URLs, and further members, e.g. `"clientContext":"x"`.
 std::string prompts_body(const std::vector<std::string>& urls, const std::string& more = "");
 
+/// URLs that the platform may not call back, each with a word of the rule that its refusal names.
+const std::vector<std::pair<std::string, std::string>>& forbidden_urls();
+
+/// The message of a refusal in Graph's envelope.
+std::string refusal(const sim::ApiAnswer& answer);
+
 /// A member of an answer's or a delivery's body as text; "" when it is absent, null or no text.
 std::string text(const model::Json& object, std::string_view member);
 std::int64_t number(const model::Json& object, std::string_view member);
 
 /// A call between one caller and one bot, with the usual steps.
 struct CallScene {
-  /// A bot of the 2019 dialect is told, and asks, under /beta/app.
+  /// A bot is told, and asks, under the root of its dialect.
   explicit CallScene(sim::WorldOptions world_options = options(),
                      sim::CallerOptions caller_options = {},
                      model::Dialect dialect = model::Dialect::v1_0);
@@ -43,6 +51,8 @@ struct CallScene {
   bool ring();
   /// Rings, answers, and runs until both sides are established.
   bool establish();
+  /// GET of the call, or of a resource below it.
+  sim::ApiAnswer get(const std::string& resource = "");
   sim::ApiAnswer post(const std::string& action, const std::string& body = "{}");
 
   // A bot that acts on what it hears: what it asks may be lost with the process.

@@ -1,50 +1,30 @@
 #include "operations/directory/directory_gate.hpp"
 
-#include <boost/url/params_encoded_view.hpp>
-#include <boost/url/parse_query.hpp>
-
-#include "identity/text_case.hpp"
 #include "operations/api_error.hpp"
+#include "operations/http_fields.hpp"
 
 namespace parley::operations::directory {
 namespace {
 
-bool is_json(std::string_view content_type) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
-  return identity::equal_ignoring_case(type, "application/json");
-}
-
-Result<boost::json::object, ApiError> read_json(const AdminHttp& http) {
-  if (http.body.empty()) return boost::json::object{};
-  if (!is_json(http.content_type)) return Failure{unsupported_media_type(http.content_type)};
-  auto parsed = model::parse_json(http.body);
-  if (!parsed) {
-    return Failure{bad_request("The body is not JSON: " + parsed.error().message + ", at byte " +
-                               std::to_string(parsed.error().offset) + ".")};
-  }
+Result<boost::json::object, ApiError> read_object(const AdminHttp& http) {
+  auto parsed = read_json_body(http.content_type, http.body);
+  if (!parsed) return Failure{parsed.error()};
   if (!parsed->is_object()) return Failure{bad_request("The body must be a JSON object.")};
   return std::move(parsed->as_object());
 }
 
 /// Puts `tenant` and `$filter` into the request; other options of OData are refused by name, so
 /// that nobody takes an unfiltered answer for a filtered one.
-Result<void, ApiError> read_query(std::string_view query, DirectoryRequest& request) {
-  if (query.empty()) return {};
-  const auto parsed = boost::urls::parse_query({query.data(), query.size()});
-  if (!parsed) return Failure{bad_request("The query of the URL is malformed.")};
-  boost::urls::encoding_opts plus_is_space;
-  plus_is_space.space_as_plus = true;
-  for (const boost::urls::param_pct_view& option : *parsed) {
-    const std::string name = option.key.decode(plus_is_space);
-    const std::string value = option.value.decode(plus_is_space);
+Result<void, ApiError> take_query(std::string_view query, DirectoryRequest& request) {
+  auto parameters = read_query(query);
+  if (!parameters) return Failure{parameters.error()};
+  for (auto& [name, value] : *parameters) {
     if (name == "tenant") {
-      request.tenant = value;
+      request.tenant = std::move(value);
     } else if (name == "$filter" && request.row->takes_filter) {
-      request.filter = value;
+      request.filter = std::move(value);
     } else if (name.starts_with('$')) {
-      return Failure{
-          not_implemented("The query option " + name + " of " + std::string(request.row->name))};
+      return Failure{query_option_not_implemented(name, request.row->name)};
     }
   }
   return {};
@@ -52,8 +32,8 @@ Result<void, ApiError> read_query(std::string_view query, DirectoryRequest& requ
 
 Result<DirectoryRequest, ApiError> read(const AdminHttp& http, DirectoryRoute route) {
   DirectoryRequest request{.row = route.row, .keys = std::move(route.keys)};
-  if (const auto query = read_query(http.query, request); !query) return Failure{query.error()};
-  auto body = read_json(http);
+  if (const auto query = take_query(http.query, request); !query) return Failure{query.error()};
+  auto body = read_object(http);
   if (!body) return Failure{body.error()};
   request.body = std::move(*body);
   return request;
@@ -63,16 +43,13 @@ Result<DirectoryRequest, ApiError> read(const AdminHttp& http, DirectoryRoute ro
 
 Result<void, ApiError> check_administrator(std::string_view authorization,
                                            const identity::Administrator& administrator) {
-  constexpr std::string_view kScheme = "Bearer ";
-  const bool bearer =
-      authorization.size() > kScheme.size() &&
-      identity::equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme);
-  if (!bearer) {
+  const auto token = bearer_token(authorization);
+  if (!token) {
     return Failure{unauthenticated(
         "The administrator's token is missing: send Authorization: Bearer and the content of "
         "admin.token in the server's data folder.")};
   }
-  if (!administrator.is(authorization.substr(kScheme.size()))) {
+  if (!administrator.is(*token)) {
     return Failure{unauthenticated(
         "This is not the administrator's token: it stands in admin.token in the server's data "
         "folder. Tokens of applications and users don't open the directory.")};

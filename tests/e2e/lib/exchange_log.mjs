@@ -4,7 +4,8 @@ import { appendFileSync } from 'node:fs';
 import http from 'node:http';
 
 const kFile = process.env.PARLEY_EXCHANGE_LOG;
-const kRoots = /^\/(v1\.0|beta)\//;
+// What the checker's metadata describes; the administration of the directory is not in it.
+const kRoots = /^\/(v1\.0|beta)\/(communications|app)\//;
 
 if (kFile) {
   globalThis.fetch = logged(globalThis.fetch);
@@ -65,12 +66,17 @@ export function dialectOf(path) {
   return path.startsWith('/beta/app') ? '2019' : 'beta';
 }
 
-/** "POST …/calls/{id}/answer" → "answer", "DELETE …/calls/{id}" → "deleteCall", "POST …/calls" → "createCall". */
+/**
+ * The name that tools/check_contract.py knows: "POST …/calls/{id}/answer" → "answer", "DELETE …/calls/{id}" →
+ * "deleteCall", "POST …/calls" → "createCall", "GET …/operations/{id}" → "getOperation".
+ */
 export function operationOf(method, path) {
+  if (/\/operations$/.test(path)) return 'listOperations';
+  if (/\/operations\/[^/]+$/.test(path)) return 'getOperation';
   const [, action] = path.match(/\/calls\/[^/]+\/(?:microsoft\.graph\.)?(\w+)$/i) ?? [];
   if (action) return action;
   const verb = { GET: 'get', DELETE: 'delete', POST: 'create', PATCH: 'update' }[method] ?? method;
-  const [, noun] = path.match(/\/(call|onlineMeeting|application|user)s(?:\/[^/]+)?$/) ?? [];
+  const [, noun] = path.match(/\/(call|onlineMeeting)s(?:\/[^/]+)?$/) ?? [];
   return noun ? verb + noun[0].toUpperCase() + noun.slice(1) : `${method} ${path}`;
 }
 

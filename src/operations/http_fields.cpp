@@ -1,0 +1,52 @@
+#include "operations/http_fields.hpp"
+
+#include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/url/params_encoded_view.hpp>
+#include <boost/url/parse_query.hpp>
+
+#include "model/names.hpp"
+#include "operations/api_error.hpp"
+
+namespace parley::operations {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t";
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  return text.substr(0, text.find_last_not_of(kSpace) + 1);
+}
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+  constexpr std::string_view kScheme = "Bearer ";
+  if (!model::equal_without_case(authorization.substr(0, kScheme.size()), kScheme))
+    return std::nullopt;
+  const std::string_view token = trimmed(authorization.substr(kScheme.size()));
+  if (token.empty()) return std::nullopt;
+  return token;
+}
+
+Result<model::Json, ApiError> read_json_body(std::string_view content_type, std::string_view body) {
+  if (body.empty()) return model::Json(boost::json::object());
+  const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')));
+  if (!model::equal_without_case(type, "application/json"))
+    return Failure{unsupported_media_type(type)};
+  auto json = model::parse_json(body);
+  if (!json)
+    return Failure{bad_request("The body is not JSON: " + json.error().message + " at byte " +
+                               std::to_string(json.error().offset) + ".")};
+  return std::move(*json);
+}
+
+Result<QueryParameters, ApiError> read_query(std::string_view query) {
+  QueryParameters parameters;
+  if (query.empty()) return parameters;
+  const auto parsed = boost::urls::parse_query({query.data(), query.size()});
+  if (!parsed) return Failure{bad_request("The query of the URL is malformed.")};
+  boost::urls::encoding_opts plus_is_space;
+  plus_is_space.space_as_plus = true;
+  for (const boost::urls::param_pct_view& option : *parsed)
+    parameters.emplace_back(option.key.decode(plus_is_space), option.value.decode(plus_is_space));
+  return parameters;
+}
+
+}  // namespace parley::operations
