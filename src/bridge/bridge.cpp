@@ -180,6 +180,13 @@ void Bridge::lose_leg(const Now& now, Port& port, std::string reason) {
   drop_player(now, *port.media);
 }
 
+void Bridge::note_silence(const Now& now, Port& port) {
+  if (!port.media_flows || port.is_over) return;
+  if (now.monotonic - port.last_media < options_.media_silence) return;
+  port.media_flows = false;
+  emit(model::BridgeEvent{model::PortMediaStopped{port.id}});
+}
+
 void Bridge::handle_timeout(const Now& now) {
   for (Port& port : ports_) {
     if (!port.has_live_leg()) continue;
@@ -187,6 +194,7 @@ void Bridge::handle_timeout(const Now& now) {
     if (!deadline || now.monotonic < deadline->at) continue;
     port.leg->handle_timeout(now);
     follow_leg(now, port);
+    note_silence(now, port);
   }
   run_ticks(now);
   schedule(now);

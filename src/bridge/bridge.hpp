@@ -34,6 +34,9 @@ struct BridgeOptions {
   std::size_t max_hosted_ports = 16;
   /// Record operations at one time; the next one fails.
   std::size_t max_recordings = 16;
+  /// Without an RTP packet for so long a port's media has stopped. Told at the leg's next deadline,
+  /// an RTCP report at the latest, so that a silent conversation has no timer of its own.
+  Duration media_silence = std::chrono::seconds(10);
 };
 
 struct BridgeContext {
@@ -159,6 +162,7 @@ class Bridge {
   void agree_on_audio(const Now& now, Port& port);
   void follow_leg(const Now& now, Port& port);
   void lose_leg(const Now& now, Port& port, std::string reason);
+  void note_silence(const Now& now, Port& port);
   void run_ticks(const Now& now);
   void schedule(const Now& now);
   bool wants_ticks() const;
@@ -166,7 +170,7 @@ class Bridge {
   // receive_path.cpp
   void receive_path(const Now& now, Port& port, const SocketAddress& local,
                     const SocketAddress& remote, MutableByteView datagram);
-  bool admit(Port& port);
+  bool admit(const Now& now, Port& port);
   void hear_key(const Now& now, Port& port, const edge::ReceivedRtp& packet);
   void listen(const Now& now, const Port& port, const edge::ReceivedRtp& packet);
   void forward(const Now& now, const Port& from, const edge::ReceivedRtp& packet);

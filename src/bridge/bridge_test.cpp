@@ -23,6 +23,23 @@ TEST(Bridge, ConnectsWhileItRingsAndDiscardsMediaUntilOpened) {
   EXPECT_EQ(world.all<model::PortMediaStarted>().size(), 1u);
 }
 
+TEST(Bridge, TellsWhenMediaStopsAndFlowsAgain) {
+  World world(14);
+  Caller& caller = world.ivr();
+  world.run_for(60s);
+  EXPECT_FALSE(world.told<model::PortMediaStopped>()) << "a silent user's device sends packets";
+  caller.microphone_on = false;
+  const Instant stopped = world.now.monotonic;
+  world.run_for(20s);
+  ASSERT_EQ(world.all<model::PortMediaStopped>().size(), 1u);
+  EXPECT_GE(world.told_at<model::PortMediaStopped>() - stopped, 10s);
+  EXPECT_LE(world.told_at<model::PortMediaStopped>() - stopped, 18s) << "10 s and an RTCP interval";
+  EXPECT_EQ(world.all<model::PortMediaStarted>().size(), 1u);
+  caller.microphone_on = true;
+  world.run_for(100ms);
+  EXPECT_EQ(world.all<model::PortMediaStarted>().size(), 2u);
+}
+
 TEST(Bridge, RefusesOffersWithAReason) {
   World world(2);
   EXPECT_FALSE(world.bridge.add_leg(world.now, PortId{2}, "nonsense").ok());

@@ -36,8 +36,9 @@ struct Port {
   std::unique_ptr<edge::WebrtcLeg> leg{};
   std::optional<LegMedia> media{};
   bool is_connected = false;
-  bool media_started = false;
-  bool is_over = false;  ///< the leg failed or was closed; it may have packets left to send
+  bool media_flows = false;  ///< as it was told
+  Instant last_media{};      ///< when the last packet came
+  bool is_over = false;      ///< the leg failed or was closed; it may have packets left to send
 
   bool has_live_leg() const { return leg && !is_over; }
 };

@@ -8,7 +8,7 @@ void Bridge::receive_path(const Now& now, Port& port, const SocketAddress& local
                           const SocketAddress& remote, MutableByteView datagram) {
   const auto packet = port.leg->receive(now, local, remote, datagram);
   follow_leg(now, port);
-  if (!packet || !admit(port)) return;
+  if (!packet || !admit(now, port)) return;
   if (packet->is_telephone_event) {
     hear_key(now, port, *packet);
   } else if (port.muted) {
@@ -21,12 +21,13 @@ void Bridge::receive_path(const Now& now, Port& port, const SocketAddress& local
 }
 
 // Before the call is answered nothing passes.
-bool Bridge::admit(Port& port) {
+bool Bridge::admit(const Now& now, Port& port) {
   if (!open_ || closed_ || port.is_over) {
     ++drops_.before_open;
     return false;
   }
-  if (!std::exchange(port.media_started, true))
+  port.last_media = now.monotonic;
+  if (!std::exchange(port.media_flows, true))
     emit(model::BridgeEvent{model::PortMediaStarted{port.id}});
   for (const auto& session : recordings_)
     if (session->setup().recorded == port.id) session->note_packet();

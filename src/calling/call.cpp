@@ -103,12 +103,15 @@ void Call::establish(Step& step) {
   notify(step, notice(model::NoticeKind::call_updated));
 }
 
-void Call::media_started(Step& step) {
-  if (state() != CallState::established || audio_) return;
-  audio_ = model::MediaState::active;
+void Call::audio_changed(Step& step, model::MediaState audio) {
+  if (state() != CallState::established || audio_ == audio) return;
+  audio_ = audio;
   model::Notice update = notice(model::NoticeKind::call_updated);
   update.audio = audio_;
-  step.batch.timeline.push_back({id(), "audio active", "the first media packet came"});
+  step.batch.timeline.push_back({id(), "audio " + std::string(model::enum_name(audio)),
+                                 audio == model::MediaState::active
+                                     ? "media packets come"
+                                     : "no media packet came for some time"});
   notify(step, std::move(update));
 }
 

@@ -60,7 +60,8 @@ class Call {
   // ---- what its conversation tells it ----
 
   void establish(Step& step);
-  void media_started(Step& step);
+  /// Whether the caller's media flows; told when it changes.
+  void audio_changed(Step& step, model::MediaState audio);
   void key_pressed(Step& step, model::Tone key);
   void recording_began(Step& step, OperationId id);
   void operation_ended(Step& step, OperationId id, const OperationResult& result);

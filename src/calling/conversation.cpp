@@ -139,7 +139,12 @@ void Conversation::handle_bridge_event(Step& step, const model::BridgeEvent& eve
       self.end_all(step, EndReason::media_failed,
                    {410, 301005, "Media connectivity failed: " + failed.reason}, failed.reason);
     }
-    void operator()(const model::PortMediaStarted&) { self.call_->media_started(step); }
+    void operator()(const model::PortMediaStarted&) {
+      self.call_->audio_changed(step, model::MediaState::active);
+    }
+    void operator()(const model::PortMediaStopped&) {
+      self.call_->audio_changed(step, model::MediaState::inactive);
+    }
     void operator()(const model::KeyPressed& pressed) {
       self.call_->key_pressed(step, pressed.key);
     }

@@ -154,13 +154,15 @@ TEST_F(Verbs, ShowACall) {
       R"("code":200,"subcode":0,"message":""}],)"
       R"("notifications":[{"sequence":1,"status":"taken","attempts":2,"created":"T0","lastError":""}],)"
       R"("recordings":[],"timeline":[{"at":"T1","entry":{"what":"established","detail":"by ivr"}},)"
-      R"({"at":"T2","entry":"plain"}]})";
+      R"({"at":"T2","entry":{"what":"request answer","detail":"answered 409 invalidCallState",)"
+      R"("request":"r"}},{"at":"T3","entry":"plain"}]})";
   const std::string shown = parley({"call", "show", "11111111-2222-4333-8444-555555555555"});
   EXPECT_EQ(status_, 0) << shown;
   EXPECT_THAT(shown, HasSubstr("ended        T9, 200/4521 over"));
   EXPECT_THAT(shown, HasSubstr("play_prompt  completed  T1       200/0"));
   EXPECT_THAT(shown, HasSubstr("T1  established  by ivr"));
-  EXPECT_THAT(shown, HasSubstr("T2  plain"));
+  EXPECT_THAT(shown, HasSubstr("T2  request answer  answered 409 invalidCallState  request=r"));
+  EXPECT_THAT(shown, HasSubstr("T3  plain"));
   EXPECT_THAT(shown, Not(HasSubstr("RECORDING")));
   EXPECT_THAT(parley({"call", "show", "x"}), HasSubstr("not a call id"));
   server_.call_report = "{}";

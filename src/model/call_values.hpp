@@ -104,8 +104,12 @@ struct PortFailed {
   PortId port;
   std::string reason;
 };
-/// The port's first authenticated RTP packet came.
+/// The port's first authenticated RTP packet came, ever or after `PortMediaStopped`.
 struct PortMediaStarted {
+  PortId port;
+};
+/// No authenticated RTP packet came for some seconds.
+struct PortMediaStopped {
   PortId port;
 };
 /// A key, told once, at its first authenticated packet.
@@ -128,8 +132,8 @@ struct RecordEnded {
   bool has_audio = false;
 };
 
-using BridgeEvent = std::variant<PortConnected, PortFailed, PortMediaStarted, KeyPressed, PlayEnded,
-                                 RecordBegan, RecordEnded>;
+using BridgeEvent = std::variant<PortConnected, PortFailed, PortMediaStarted, PortMediaStopped,
+                                 KeyPressed, PlayEnded, RecordBegan, RecordEnded>;
 
 // ---- calling to an endpoint, and back ----
 

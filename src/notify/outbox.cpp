@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "notify/attempt_text.hpp"
+
 namespace parley::notify {
 namespace {
 
@@ -20,11 +22,6 @@ bool is_last(const Entry& entry) {
          entry.notice.kind == NoticeKind::call_rejected;
 }
 
-std::string describe(const AttemptResult& result) {
-  if (result.status == 0) return result.error;
-  return "status " + std::to_string(result.status);
-}
-
 }  // namespace
 
 model::NotificationRecord record_of(const calling::NotifyBot& notify, UtcTime now) {
@@ -40,10 +37,8 @@ model::NotificationRecord record_of(const calling::NotifyBot& notify, UtcTime no
   return record;
 }
 
-void Outbox::note(const Entry& entry, std::string what, std::string detail) {
-  timeline_.push_back(
-      {entry.record.call_id, std::move(what),
-       std::string(model::enum_name(entry.notice.kind)) + ": " + std::move(detail)});
+void Outbox::note(const Entry& entry, std::string what, const std::string& detail) {
+  timeline_.push_back({entry.record.call_id, std::move(what), name_of(entry) + ", " + detail});
 }
 
 void Outbox::add(const Now& now, Entry entry) {
@@ -127,13 +122,15 @@ void Outbox::finish_attempt(const Now& now, CallId call, const AttemptResult& re
   Entry& front = lane.waiting.front();
   ++front.record.attempts;
   if (result.status >= 200 && result.status < 300) {
-    note(front, "notified", describe(result));
+    note(front, "notified", attempt_text(front, result));
     return settle_front(now, call, lane, NotificationStatus::taken);
   }
-  front.record.last_error = describe(result);
-  note(front, "notification refused", describe(result));
+  front.record.last_error = result_text(result);
   const bool redirect = (result.status == 302 || result.status == 307) && !result.location.empty();
-  if (redirect && is_incoming(front) && front.redirected_to.empty()) {
+  const bool follows = redirect && is_incoming(front) && front.redirected_to.empty();
+  note(front, follows ? "notification redirected" : "notification refused",
+       attempt_text(front, result));
+  if (follows) {
     front.redirected_to = result.location;
     return attempt(call, lane);
   }
@@ -147,7 +144,8 @@ void Outbox::settle(const Now& now, Entry& entry, NotificationStatus status) {
     rows_.emplace_back(model::Row(entry.record));
   }
   if (status == NotificationStatus::set_aside)
-    note(entry, "notification set aside", entry.record.last_error);
+    note(entry, "notification set aside",
+         "attempts: " + std::to_string(entry.record.attempts) + ", " + entry.record.last_error);
 }
 
 void Outbox::settle_front(const Now& now, CallId call, Lane& lane, NotificationStatus status) {
@@ -172,6 +170,8 @@ void Outbox::close_incoming(const Now& now, CallId call, bool was_answered) {
   const auto found = lanes_.find(call);
   if (found == lanes_.end() || found->second.waiting.empty()) return;
   if (!is_incoming(found->second.waiting.front())) return;
+  std::string& why = found->second.waiting.front().record.last_error;
+  if (!was_answered && why.empty()) why = "the call was over before it was taken";
   // A bot that acted on the call has heard of it, whatever its webhook answered.
   settle_front(now, call, found->second,
                was_answered ? NotificationStatus::taken : NotificationStatus::set_aside);

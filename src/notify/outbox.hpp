@@ -99,7 +99,7 @@ class Outbox {
   void settle(const Now& now, Entry& entry, model::NotificationStatus status);
   /// After whatever may have moved the lane's deadlines, or ended it.
   void reschedule(CallId call);
-  void note(const Entry& entry, std::string what, std::string detail);
+  void note(const Entry& entry, std::string what, const std::string& detail);
 
   RetryOptions options_;
   Random& random_;

@@ -66,6 +66,14 @@ class OutboxTest : public testing::Test {
     return texts;
   }
 
+  /// `WHAT: DETAIL` of the timeline's new lines.
+  std::vector<std::string> lines() {
+    std::vector<std::string> texts;
+    for (const calling::TimelineEntry& entry : outbox_.take_timeline())
+      texts.push_back(entry.what + ": " + entry.detail);
+    return texts;
+  }
+
   void answer(const AttemptResult& result) { outbox_.attempt_finished(now_, last_.id, result); }
 
   void pass(Duration duration) {
@@ -164,6 +172,10 @@ TEST_F(OutboxTest, FollowsOneRedirectOfAnIncomingCall) {
   EXPECT_EQ(last_.entry.redirected_to, "https://elsewhere/");
   answer({302, "", "https://third/"});
   EXPECT_THAT(outputs(), IsEmpty());
+  EXPECT_THAT(lines(), ElementsAre("notification redirected: #1 incomingCall incoming, attempt 1: "
+                                   "status 302, to https://elsewhere",
+                                   "notification refused: #1 incomingCall incoming, attempt 2 to "
+                                   "https://elsewhere: status 302, to https://third"));
   pass(milliseconds(500));
   EXPECT_THAT(outputs(), ElementsAre("incoming"));
   EXPECT_EQ(last_.entry.redirected_to, "https://elsewhere/");
@@ -264,6 +276,8 @@ TEST_F(OutboxTest, CutsTheAttemptOfAnIncomingCallThatIsOver) {
   outbox_.close_incoming(now_, call_of(1), false);
   EXPECT_THAT(outputs(), ElementsAre("cut", "last"));
   EXPECT_THAT(rows(), ElementsAre("incoming set aside"));
+  EXPECT_THAT(lines(), ElementsAre("notification set aside: #1 incomingCall incoming, attempts: "
+                                   "0, the call was over before it was taken"));
 }
 
 TEST_F(OutboxTest, SetsAnUnansweredIncomingCallAsideAtItsEnd) {

@@ -9,6 +9,21 @@ std::string recording_file(OperationId operation) {
   return to_text(operation) + ".wav";
 }
 
+/// A message about a body quotes what it found there, which may be anything, also a secret.
+std::string without_quoted(std::string message) {
+  const auto first = message.find('"');
+  if (first == std::string::npos) return message;
+  return message.replace(first, message.rfind('"') + 1 - first, "[quoted]");
+}
+
+/// What the timeline tells of an answer: `answered 409 invalidCallState: The call is …`.
+std::string answer_text(const Result<operations::Reply, operations::ApiError>& result) {
+  if (result) return "answered " + std::to_string(result->status);
+  const operations::ApiError& error = result.error();
+  return "answered " + std::to_string(error.status) + " " + error.code + ": " +
+         without_quoted(error.message);
+}
+
 }  // namespace
 
 void ShardParts::finish_batch(const Now& now, LiveConversation& live, calling::Batch batch,
@@ -70,7 +85,7 @@ void ShardParts::release_one(const Now& now, HeldEffect& effect, bool is_over) {
     auto record = notify::record_of(*notify, now.utc);
     if (is_over && notify->notice.kind == model::NoticeKind::incoming_call) {
       model::RowChanges rows;
-      set_aside(now, std::move(record), rows);
+      set_aside(now, std::move(record), kOverBeforeTold, rows);
       commit(std::move(rows));
       return;
     }
@@ -177,11 +192,10 @@ void ShardParts::handle(const Now& now, ApiRequest& request) {
   step(now, *live, [&](calling::Step& step, std::vector<HeldEffect>& first) {
     step.batch.request = to_text(request.id);
     operations::CallContext context{step, *live->calling, *call, options_.api};
-    first.emplace_back(api_answer(
-        now, request, operations::run(*request.row, context, request.request, roles), chain));
+    auto result = operations::run(*request.row, context, request.request, roles);
     step.batch.timeline.push_back(
-        {call_id, "request " + std::string(request.row->name),
-         "answered " + std::to_string(std::get<HttpAnswer>(first.back()).reply.status)});
+        {call_id, "request " + std::string(request.row->name), answer_text(result)});
+    first.emplace_back(api_answer(now, request, std::move(result), chain));
   });
   drain(now, live->calling->id(), *live);
 }

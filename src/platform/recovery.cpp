@@ -9,10 +9,12 @@ void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
   model::RowChanges rows;
   for (model::NotificationRecord& row : records.notifications) {
     auto notice = model::read_notice(row.payload);
-    if (!notice) continue;
-    if (notice->kind == model::NoticeKind::incoming_call) {
+    if (!notice) {
+      // Pending it would be read in vain at each start, and be kept for ever.
+      set_aside(now, std::move(row), "its row is unreadable: " + notice.error().message(), rows);
+    } else if (notice->kind == model::NoticeKind::incoming_call) {
       // The call is over: its window ended with the process.
-      set_aside(now, std::move(row), rows);
+      set_aside(now, std::move(row), kOverBeforeTold, rows);
     } else {
       outbox_.add(now, {std::move(row), std::move(*notice), ""});
     }

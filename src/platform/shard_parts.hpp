@@ -111,9 +111,10 @@ class ShardParts {
 
   // ---- webhooks.cpp ----
   void drain_outbox(const Now& now);
-  /// A notification that is not worth telling any more.
-  static void set_aside(const Now& now, model::NotificationRecord record,
-                        std::vector<model::RowChange>& rows);
+  static constexpr const char* kOverBeforeTold = "the call was over before it could be told";
+  /// A notification that cannot be told, or is not worth it any more.
+  void set_aside(const Now& now, model::NotificationRecord record, std::string why,
+                 model::RowChanges& rows);
 
   HttpAnswer api_answer(const Now& now, const ApiRequest& request,
                         Result<operations::Reply, operations::ApiError> reply,

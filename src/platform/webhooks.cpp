@@ -28,11 +28,15 @@ void ShardParts::handle(const Now& now, WebhookAnswered& answered) {
   outbox_.attempt_finished(now, answered.attempt, answered.result);
 }
 
-void ShardParts::set_aside(const Now& now, model::NotificationRecord record,
-                           std::vector<model::RowChange>& rows) {
+void ShardParts::set_aside(const Now& now, model::NotificationRecord record, std::string why,
+                           model::RowChanges& rows) {
+  note(now,
+       {{record.call_id, "notification set aside",
+         "#" + std::to_string(record.sequence) + ", " + why}},
+       "");
   record.status = model::NotificationStatus::set_aside;
   record.settled = now.utc;
-  record.last_error = "the call was over before it could be told";
+  record.last_error = std::move(why);
   rows.emplace_back(model::Row(std::move(record)));
 }
 

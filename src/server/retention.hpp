@@ -18,9 +18,11 @@ struct RetentionOptions {
   std::size_t max_recordings = 100;
 };
 
-/// Removes what is past its time: rows of calls, and recordings (the file first, its row after, so
-/// that a crash between leaves no file without a row). A file goes also while the store cannot
-/// erase its row: on a full disk that is what makes room. Runs on the writer's thread.
+/// Removes what is past its time: rows of calls, refresh tokens, and recordings (the file first,
+/// its row after, so that a crash between leaves no file without a row). An application's expired
+/// secrets and certificates stay as long as it does: they show why a bot gets no token any more,
+/// hold nothing secret, and an application has few. A file goes also while the store cannot erase
+/// its row: on a full disk that is what makes room. Runs on the writer's thread.
 class Retention {
  public:
   Retention(RetentionOptions options, store::SqliteStore& store, store::StoreReader& reader,

@@ -5,6 +5,7 @@
 
 #include "model/json.hpp"
 #include "sim/world.hpp"
+#include "wire/demux.hpp"
 
 namespace parley::sim {
 namespace {
@@ -104,7 +105,10 @@ std::uint64_t Caller::packets_received() const {
 
 void Caller::pump() {
   while (auto message = agent_.poll_message()) world_.from_client(*this, std::move(*message));
-  while (auto transmit = agent_.poll_transmit()) world_.send_datagram(*transmit);
+  while (auto transmit = agent_.poll_transmit()) {
+    const bool is_media = wire::demux(transmit->packet.view()) == wire::DatagramKind::rtp;
+    if (sends_media_ || !is_media) world_.send_datagram(*transmit);
+  }
   while (const auto event = agent_.poll_event()) {
     if (std::holds_alternative<client::Ringing>(*event)) rang_ = true;
     if (std::holds_alternative<client::Answered>(*event)) answered_ = true;

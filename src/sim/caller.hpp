@@ -28,6 +28,8 @@ class Caller {
   void invite(std::string target);
   void hang_up();
   void mute(bool muted);
+  /// From now on no sound leaves the device, though its connection lives, or does again.
+  void send_media(bool sends) { sends_media_ = sends; }
   /// The socket is dead and nobody has noticed: what the server says from now on is lost.
   void stop_hearing() { is_deaf_ = true; }
   /// The socket breaks; the client opens another as its protocol says.
@@ -68,6 +70,7 @@ class Caller {
   client::UserAgent agent_;
   std::optional<platform::ConnectionId> connection_;
   std::uint64_t timer_ = 0;
+  bool sends_media_ = true;
   bool is_deaf_ = false;
   bool is_offline_ = false;
   bool rang_ = false;

@@ -77,7 +77,9 @@ void World::start_shards() {
     shard.bridge.beep = beep;
     auto slot = std::make_unique<ShardSlot>();
     slot->shard = std::make_unique<platform::Shard>(
-        std::move(shard), platform::ShardContext{random_, counters_, log_}, directory_);
+        std::move(shard),
+        platform::ShardContext{random_, counters_, options_.log ? *options_.log : no_log_},
+        directory_);
     shards_.push_back(std::move(slot));
   }
   model::RecoveryRecords left = store_.recovery();

@@ -31,6 +31,8 @@ struct WorldOptions {
   /// Gets each request, answer and notification as a line of JSON, in the form that
   /// tools/check_contract.py reads.
   std::function<void(const std::string&)> exchange_sink{};
+  /// Gets the shards' log lines; must outlive the world. nullptr: nobody does.
+  LogSink* log = nullptr;
 };
 
 /// What the API answered.
@@ -112,7 +114,7 @@ class World {
   Scheduler scheduler_;
   SeededRandom random_;
   Counters counters_;
-  NullLog log_;
+  NullLog no_log_;
   PacketPool pool_;
   LossyLink link_;
   MemoryStore store_;

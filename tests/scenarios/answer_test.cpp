@@ -126,5 +126,16 @@ TEST(Answer, IsToldInOrderWheneverTheProcessDies) {
   });
 }
 
+TEST(Answer, WithoutMediaIsToldToItsEndWheneverTheProcessDies) {
+  SceneOptions scenes;
+  scenes.world.link.loss = 1.0;
+  const auto play = [](CallScene& scene) {
+    scene.answer_and();
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(20));
+  };
+  repeat_with_crashes(play, scenes);
+}
+
 }  // namespace
 }  // namespace parley::scenarios

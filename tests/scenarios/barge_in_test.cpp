@@ -60,5 +60,20 @@ TEST(BargeIn, WhereItIsNotAllowedThePromptIsPlayedToItsEnd) {
       << "what was said over the prompt is not recorded";
 }
 
+TEST(BargeIn, TellsItsEndWheneverTheProcessDies) {
+  const auto play = [](CallScene& scene) {
+    scene.world.host(kLong, 200, wav(voice(9, 8.0)));
+    scene.answer_and([&scene] {
+      scene.ask("playPrompt", prompts_body({kLong}));
+      scene.ask("recordResponse",
+                prompts_body({kLong}, R"("bargeInAllowed":true,"maxSilenceTimeoutInSeconds":1)"));
+    });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(8));
+    scene.caller.hang_up();
+  };
+  repeat_with_crashes(play, {.caller = {.sound = after_silence(voice(21, 1.0))}});
+}
+
 }  // namespace
 }  // namespace parley::scenarios

@@ -39,5 +39,16 @@ TEST(KeepAlive, IsNotUnderApp) {
             404);
 }
 
+TEST(KeepAlive, ThatIsMissedIsToldWheneverTheProcessDies) {
+  SceneOptions scenes;
+  scenes.world.shard.calling.keep_alive_window = seconds(10);
+  const auto play = [](CallScene& scene) {
+    scene.answer_and();
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(12));
+  };
+  repeat_with_crashes(play, scenes);
+}
+
 }  // namespace
 }  // namespace parley::scenarios

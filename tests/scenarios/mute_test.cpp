@@ -32,5 +32,18 @@ TEST(Mute, OfTheCallerKeepsItsVoiceOutOfARecording) {
   EXPECT_EQ(number(scene.ended_operation(operation)->data.at("resultInfo"), "subcode"), 8514);
 }
 
+TEST(Mute, AndWhatIsPlayedUnderItIsToldWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.world.host("https://ivr.test/menu.wav", 200, wav(voice(7, 1.0)));
+    scene.answer_and([&scene] {
+      scene.ask("mute");
+      scene.ask("playPrompt", prompts_body({"https://ivr.test/menu.wav"}));
+    });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(5));
+    scene.caller.hang_up();
+  });
+}
+
 }  // namespace
 }  // namespace parley::scenarios

@@ -210,5 +210,31 @@ TEST(RecordResponse, ThatAHangUpCompletesTellsItWheneverTheProcessDies) {
   repeat_with_crashes(play, {.caller = {.sound = voice(21, 6.0)}});
 }
 
+void record_and_wait(CallScene& scene, const char* body) {
+  scene.answer_and([&scene, body] { scene.ask("recordResponse", body); });
+  scene.caller.invite("ivr");
+  scene.world.run_for(seconds(7));
+  scene.caller.hang_up();
+}
+
+TEST(RecordResponse, ThatNobodySpeaksIntoTellsItsEndWheneverTheProcessDies) {
+  repeat_with_crashes(
+      [](CallScene& scene) { record_and_wait(scene, R"({"initialSilenceTimeoutInSeconds":2})"); });
+}
+
+TEST(RecordResponse, ThatSilenceEndsTellsItWheneverTheProcessDies) {
+  const auto play = [](CallScene& scene) {
+    record_and_wait(scene, R"({"maxSilenceTimeoutInSeconds":1,"playBeep":false})");
+  };
+  repeat_with_crashes(play, {.caller = {.sound = voice(21, 2.0)}});
+}
+
+TEST(RecordResponse, ThatAStopToneEndsTellsItWheneverTheProcessDies) {
+  const auto play = [](CallScene& scene) {
+    record_and_wait(scene, R"({"playBeep":false,"stopTones":["#"]})");
+  };
+  repeat_with_crashes(play, {.caller = {.sound = voice(21, 8.0), .digits = "w2000 #"}});
+}
+
 }  // namespace
 }  // namespace parley::scenarios

@@ -137,5 +137,15 @@ TEST(Resume, BringsTheEndThatADyingSocketLost) {
   EXPECT_EQ(scene.caller.ended()->subcode, 7000);
 }
 
+TEST(Resume, ThatDoesNotComeIsToldWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.answer_and();
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(3));
+    scene.caller.go_offline();
+    scene.world.run_for(seconds(32));
+  });
+}
+
 }  // namespace
 }  // namespace parley::scenarios

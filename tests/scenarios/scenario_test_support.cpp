@@ -227,7 +227,7 @@ void repeat_with_crashes(const std::function<void(CallScene&)>& play,
   std::uint64_t commits = 0;
   std::uint64_t first = 0;
   {
-    CallScene scene(options(), scene_options.caller, scene_options.dialect);
+    CallScene scene(scene_options.world, scene_options.caller, scene_options.dialect);
     first = scene.world.store().commits() + 1;
     play(scene);
     check_end(scene);
@@ -236,7 +236,7 @@ void repeat_with_crashes(const std::function<void(CallScene&)>& play,
   ASSERT_GE(commits, first + 2) << "a scenario that commits nothing proves nothing";
   for (std::uint64_t crash = first; crash <= commits; ++crash) {
     SCOPED_TRACE("crash after commit " + std::to_string(crash));
-    auto world = options();
+    auto world = scene_options.world;
     world.crash_after_commit = crash;
     CallScene scene(std::move(world), scene_options.caller, scene_options.dialect);
     play(scene);

@@ -85,6 +85,7 @@ dsp::Samples recorded(const sim::World& world, const std::string& operation);
 struct SceneOptions {
   sim::CallerOptions caller{};
   model::Dialect dialect = model::Dialect::v1_0;
+  sim::WorldOptions world = options();
 };
 
 /// Runs `play` once to count the commits, then once for each of them with a crash right after it,

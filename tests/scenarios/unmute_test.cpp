@@ -21,5 +21,19 @@ TEST(Unmute, LetsTheBotsPromptsThroughAgain) {
   EXPECT_EQ(missing_in(scene.caller.heard(), menu), "");
 }
 
+TEST(Unmute, AndWhatIsPlayedAfterItIsToldWheneverTheProcessDies) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.world.host("https://ivr.test/menu.wav", 200, wav(voice(7, 1.0)));
+    scene.answer_and([&scene] {
+      scene.ask("mute");
+      scene.ask("unmute");
+      scene.ask("playPrompt", prompts_body({"https://ivr.test/menu.wav"}));
+    });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(5));
+    scene.caller.hang_up();
+  });
+}
+
 }  // namespace
 }  // namespace parley::scenarios
