@@ -19,6 +19,7 @@ std::string told_by(const model::Notice& notice) {
       return notice.audio ? state + ", audio " + std::string(model::enum_name(*notice.audio))
                           : state;
     }
+    case NoticeKind::operation_updated:
     case NoticeKind::operation_ended:
       if (!notice.operation) return "";
       return std::string(model::enum_name(notice.operation->kind)) + " " +
