@@ -1,6 +1,6 @@
 // Records what the caller says until it falls silent, plays it back, and hangs up. No keys needed.
 import { config } from '../../../../samples/ivr-bot/config.mjs';
-import { graphClient } from '../../../../samples/ivr-bot/graph.mjs';
+import { graphClient } from '../../../../samples/graph.mjs';
 import { Sounds } from '../../../../samples/ivr-bot/sounds.mjs';
 import { listen } from '../../../../samples/ivr-bot/webhook.mjs';
 
