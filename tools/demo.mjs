@@ -30,7 +30,7 @@ function checkRecording(dir) {
   const said = readWav(readFileSync(kMessage));
   const message = resample(said.samples, said.rate, got.rate);
   const right = compare(message, got.samples, got.rate);
-  const figures = `correlation ${right.correlation.toFixed(3)}, longest gap ${right.longestGap * 1000} ms`;
+  const figures = `correlation ${right.correlation.toFixed(3)}, longest gap ${Math.round(right.longestGap * 1000)} ms`;
   const isThere = (result) =>
     result.correlation >= kLeast.correlation && result.longestGap <= kLeast.longestGap;
   if (!isThere(right)) return `the recording is not what alice said: ${figures}`;
