@@ -5,28 +5,13 @@
 #include "identity/access_tokens.hpp"
 #include "identity/directory_admin.hpp"
 #include "operations/api_error.hpp"
+#include "operations/directory/directory_json.hpp"
 #include "operations/table.hpp"
 #include "platform/api_gateway.hpp"
 #include "platform/client_gateway.hpp"
 #include "sim/world.hpp"
 
 namespace parley::sim {
-namespace {
-
-/// The dialect's name in the log of exchanges.
-std::string_view contract_name(model::Dialect dialect) {
-  switch (dialect) {
-    case model::Dialect::v1_0:
-      return "v1.0";
-    case model::Dialect::beta:
-      return "beta";
-    case model::Dialect::app_2019:
-      return "2019";
-  }
-  return "";
-}
-
-}  // namespace
 
 /// A line of the log that tools/check_contract.py reads.
 struct World::LoggedBody {
@@ -210,7 +195,7 @@ void World::log(const LoggedBody& logged) {
   if (!options_.exchange_sink) return;
   boost::json::object line;
   line["kind"] = logged.kind;
-  line["dialect"] = contract_name(logged.dialect);
+  line["dialect"] = operations::directory::dialect_name(logged.dialect);
   line["operation"] = logged.operation;
   line["path"] = logged.path;
   line["status"] = logged.status;
