@@ -10,8 +10,6 @@
 namespace parley::platform {
 namespace {
 
-constexpr int kRetryAfterSeconds = 5;
-
 std::string header_of(const HttpAnswer& answer, std::string_view name) {
   const auto found = std::ranges::find(answer.reply.headers, name, [](const auto& header) {
     return std::string_view(header.first);

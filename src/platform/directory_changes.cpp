@@ -10,7 +10,6 @@ namespace parley::platform {
 namespace {
 
 constexpr Duration kKeyCheckInterval = std::chrono::hours(1);
-constexpr int kRetryAfterSeconds = 5;
 
 HttpAnswer directory_answer(const Now& now, const DirectoryHttpRequest& request,
                             Result<operations::Reply, operations::ApiError> result) {
@@ -69,7 +68,12 @@ void ShardParts::handle(const Now& now, PasswordChecked& checked) {
 
 void ShardParts::answer_token(const Now& now, const TokenHttpRequest& request,
                               const identity::TokenAnswer& token) {
-  change_directory({token_answer(request, token), overloaded(now, request)}, token.rows);
+  HttpAnswer answer = token_answer(request, token);
+  if (token.rows.empty()) {
+    events.emplace_back(std::move(answer));
+    return;
+  }
+  change_directory({std::move(answer), overloaded(now, request)}, token.rows);
 }
 
 // ---- the administrator's requests ----
@@ -83,6 +87,8 @@ void ShardParts::handle(const Now& now, DirectoryHttpRequest& request) {
     const JobId job{next_job_++};
     events.emplace_back(HashPassword{job, std::move(result->password_to_hash)});
     password_hashes_.emplace(job, std::move(request));
+  } else if (result->rows.empty()) {
+    events.emplace_back(directory_answer(now, request, std::move(result->reply)));
   } else {
     change_directory(
         {directory_answer(now, request, std::move(result->reply)), overloaded(now, request)},
@@ -111,7 +117,8 @@ void ShardParts::check_signing_keys(const Now& now) {
   const auto due =
       identity::due_signing_key(records, now.utc, options_.identity.signing_key_lifetime);
   if (due) events.emplace_back(MakeSigningKey{*due});
-  change_directory({}, identity::erase_old_signing_keys(records, now.utc));
+  if (const auto rows = identity::erase_old_signing_keys(records, now.utc); !rows.empty())
+    change_directory({}, rows);
 }
 
 void ShardParts::handle(const Now& now, SigningKeyMade& made) {
@@ -124,10 +131,6 @@ void ShardParts::handle(const Now& now, SigningKeyMade& made) {
 // ---- the directory ----
 
 void ShardParts::change_directory(PromisedAnswer answer, const model::RowChanges& rows) {
-  if (rows.empty()) {
-    if (answer.kept) events.emplace_back(std::move(*answer.kept));
-    return;
-  }
   // The next request must see the change (a used refresh token), the world hears of it when it is
   // kept.
   directory_ = directory_->with(rows);
