@@ -210,7 +210,6 @@ void Call::cancel_queue(Step& step) {
 void Call::recording_began(Step& step, OperationId operation) {
   Operation* found = queue_.find(operation);
   if (!found) return;
-  found->is_recording = true;
   found->has_recording = true;
   const auto* options = std::get_if<model::RecordOptions>(&found->work);
   if (options && options->tell_beginning)
@@ -243,17 +242,17 @@ void Call::settle(Step& step, Operation& operation, const OperationResult& resul
 
 void Call::close_operations(Step& step) {
   for (const OperationId operation_id : queue_.in_order()) {
-    const Operation& operation = *queue_.find(operation_id);
+    Operation& operation = *queue_.find(operation_id);
     if (!operation.is_open()) continue;
     OperationResult result = cancelled_result(operation.record.kind);
-    if (operation.is_recording) {
+    if (operation.has_recording) {
       result = {.status = OperationStatus::completed,
                 .outcome = {200, 0, "The call ended while it was recording."},
                 .reason = model::RecordCompletionReason::media_receive_timeout,
                 .has_recording = true};
       step.batch.bridge.push_back(model::StopOperation{operation_id, true});
     }
-    settle(step, *queue_.find(operation_id), result);
+    settle(step, operation, result);
   }
 }
 

@@ -31,7 +31,6 @@ struct Operation {
   model::OperationRecord record;
   std::variant<std::monostate, model::PlayOptions, model::RecordOptions> work;
   /// A record operation that holds sound: it completes when the call ends, others fail.
-  bool is_recording = false;
   bool has_recording = false;
 
   bool is_open() const { return !record.completed; }
