@@ -32,7 +32,7 @@ void ClientSession::lose_socket(const Now& now) {
   outgoing_.clear();
   std::erase_if(pending_, [](const Pending& p) { return p.kind == RequestKind::ping; });
   if (first) {
-    resume_ends_ = now + options_.resume_window;
+    resume_ends_ = now + resume_window_;
     events_.push_back(SocketWanted{});
   } else {
     reconnect_at_ = now + options_.reconnect_delay;
@@ -63,6 +63,7 @@ void ClientSession::handle(const Now& now, model::WelcomeMessage& welcome) {
     waiting_.clear();
   }
   session_ = welcome.session;
+  resume_window_ = std::chrono::seconds(welcome.resume_seconds);
   hello_expires_.reset();
   resume_ends_.reset();
   if (options_.ping_interval > Duration{}) ping_at_ = now + options_.ping_interval;

@@ -22,7 +22,6 @@ struct SessionOptions {
   /// An unanswered ping means that the socket is dead. 0: no pings.
   Duration ping_interval = std::chrono::seconds(20);
   Duration reconnect_delay = std::chrono::seconds(1);  ///< between two attempts after a loss
-  Duration resume_window = std::chrono::seconds(30);   ///< docs/client-protocol.md
   std::size_t max_pending = 32;  ///< requests without an answer; beyond, refused
 };
 
@@ -130,6 +129,7 @@ class ClientSession {
   std::optional<Instant> hello_expires_;
   std::optional<Instant> ping_at_;
   std::optional<Instant> reconnect_at_;
+  Duration resume_window_{};  ///< the server's, from its welcome
   std::optional<Instant> resume_ends_;
   std::uint64_t malformed_ = 0;
 };

@@ -48,6 +48,18 @@ TEST(ClientSession, DoesNotSendWhatExpiredWhileItWaited) {
   EXPECT_FALSE(session.poll_message());
 }
 
+TEST(ClientSession, TriesToResumeForAsLongAsTheServerKeepsIt) {
+  ClientSession session({.token = "t"});
+  session.socket_opened(at(0s));
+  session.handle_message(
+      at(0s), model::write(model::ServerMessage(model::WelcomeMessage{.resume_seconds = 90})));
+  session.socket_lost(at(10s), "reset");
+  session.handle_timeout(at(99s));
+  EXPECT_EQ(session.state(), ClientSession::State::offline);
+  session.handle_timeout(at(100s));
+  EXPECT_EQ(session.state(), ClientSession::State::failed);
+}
+
 TEST(ClientSession, RefusesRequestsBeyondItsLimit) {
   ClientSession session({.token = "t", .max_pending = 2});
   for (int i = 0; i < 3; ++i) session.mute(at(0s), "c1", true);

@@ -36,6 +36,7 @@ struct AgentWorld {
     if (const auto* hello = std::get_if<model::HelloMessage>(&message)) {
       model::WelcomeMessage welcome;
       welcome.session = SessionId{Uuid::random(random)};
+      welcome.resume_seconds = resume_seconds;
       if (hello->resume) {
         resumed_from = hello->received;
         if (knows_session) welcome.session = *hello->resume;
@@ -190,7 +191,8 @@ struct AgentWorld {
   Duration jitter{};
   double loss = 0;
   bool socket_up = true;
-  bool mute_server = false;   ///< it answers nothing but `hello`
+  bool mute_server = false;  ///< it answers nothing but `hello`
+  std::int32_t resume_seconds = 30;
   bool knows_session = true;  ///< that is to be resumed
 
   Duration now{};

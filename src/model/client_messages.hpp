@@ -156,8 +156,9 @@ struct WelcomeMessage {
   SessionId session{};
   ClientUser user{};
   std::vector<IceServer> ice_servers{};
+  std::int32_t resume_seconds = 0;  ///< how long the server keeps the calls of a lost socket
 };
-BOOST_DESCRIBE_STRUCT(WelcomeMessage, (), (protocol, session, user, ice_servers))
+BOOST_DESCRIBE_STRUCT(WelcomeMessage, (), (protocol, session, user, ice_servers, resume_seconds))
 
 struct Caller {
   std::string id{};

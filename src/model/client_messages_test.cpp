@@ -26,7 +26,7 @@ const char* const kFromServer[] = {
     R"({"type":"error","id":"1","code":"tooManyCalls","message":"m"})",
     R"({"type":"welcome","protocol":1,"session":"57dab8b1-894c-409a-b240-bd8beae78896",)"
     R"("user":{"id":"57dab8b1-894c-409a-b240-bd8beae78896","displayName":"Ann","userName":"ann"},)"
-    R"("iceServers":[{"urls":["stun:h"],"username":"u","credential":"c"}]})",
+    R"("iceServers":[{"urls":["stun:h"],"username":"u","credential":"c"}],"resumeSeconds":30})",
     R"({"type":"incoming","call":"c","from":{"id":"u","kind":"user","displayName":"Ann"}})",
     R"({"type":"progress","call":"c","state":"ringing"})",
     R"({"type":"answered","call":"c","seq":3})",

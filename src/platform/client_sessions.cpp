@@ -72,6 +72,8 @@ void ClientSessions::welcome(Session& session, std::uint32_t received) {
   message.session = session.id;
   message.user = {session.user.user, session.user.display_name, session.user.user_name};
   message.ice_servers = options_.ice_servers;
+  message.resume_seconds = static_cast<std::int32_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(options_.resume_window).count());
   outputs_.emplace_back(
       SendToClient{*session.connection, model::write(model::ServerMessage(std::move(message)))});
   while (!session.kept.empty() && session.kept.front().seq <= received) session.kept.pop_front();
@@ -165,13 +167,6 @@ void ClientSessions::refuse(SessionId id, std::optional<std::string> request, Cl
                             std::string message) {
   send(id,
        model::ErrorMessage{.id = std::move(request), .code = code, .message = std::move(message)});
-}
-
-bool ClientSessions::is_online(UserId user) const {
-  const auto found = by_user_.find(user);
-  return found != by_user_.end() &&
-         std::any_of(found->second.begin(), found->second.end(),
-                     [&](SessionId id) { return sessions_.at(id).connection.has_value(); });
 }
 
 std::optional<SessionEvent> ClientSessions::poll_event() {

@@ -82,7 +82,6 @@ class ClientSessions {
   void refuse(SessionId id, std::optional<std::string> request, model::ClientErrorCode code,
               std::string message);
   /// Whether somebody of the tenant with this id can be rung now.
-  bool is_online(UserId user) const;
   std::size_t size() const { return sessions_.size(); }
 
   std::optional<SessionEvent> poll_event();

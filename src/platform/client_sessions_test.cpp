@@ -200,15 +200,5 @@ TEST_F(ClientSessionsTest, ClosesTheOldestSessionWithoutACallBeyondTheLimit) {
   EXPECT_EQ(open(6, 1, newest), newest) << "a resume is no new session";
 }
 
-TEST_F(ClientSessionsTest, KnowsWhoIsOnline) {
-  UserId user;
-  user.value.bytes[0] = 1;
-  EXPECT_FALSE(sessions_.is_online(user));
-  open(1);
-  EXPECT_TRUE(sessions_.is_online(user));
-  lose(1);
-  EXPECT_FALSE(sessions_.is_online(user));
-}
-
 }  // namespace
 }  // namespace parley::platform

@@ -34,7 +34,7 @@ export const text = {
     online: 'Connected',
     connecting: 'Connecting…',
     waiting: 'Connection lost. Trying again…',
-    callKept: 'Connection lost. Your call is kept for 30 seconds while we try again.',
+    callKept: 'Connection lost. Your call is kept for a while, and we try again.',
   },
 
   contacts: {

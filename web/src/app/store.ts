@@ -69,7 +69,7 @@ export class Store {
     this.#client?.stop('signedOut');
   };
 
-  /** The page is going away: tell the server, it would keep the call for 30 s. */
+  /** The page is going away: tell the server, it would keep the call for a while. */
   readonly leave = () => {
     if (running(this.#state.call)) this.hangUp();
   };

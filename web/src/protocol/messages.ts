@@ -61,6 +61,7 @@ export interface Welcome {
   session: string;
   user: User;
   iceServers: RTCIceServer[];
+  resumeSeconds: number; // how long the server keeps the calls of a lost socket
 }
 
 /** What the server says about calls. */
@@ -85,7 +86,7 @@ export type ServerMessage = Welcome | ((Ok | Refusal | CallMessage) & { seq?: nu
 const kRequired: Record<ServerMessage['type'], Record<string, string>> = {
   ok: { id: 'string' },
   error: { code: 'string', message: 'string' },
-  welcome: { protocol: 'number', session: 'string', user: 'object' },
+  welcome: { protocol: 'number', session: 'string', user: 'object', resumeSeconds: 'number' },
   incoming: { call: 'string', from: 'object' },
   progress: { call: 'string', state: 'string' },
   answered: { call: 'string' },

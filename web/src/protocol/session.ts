@@ -5,7 +5,6 @@ import type { CallMessage, Ok, Refusal, Request, Welcome } from './messages.ts';
 
 /** All in milliseconds. */
 export const kLimits = {
-  resumeWindow: 30_000, // how long the server keeps the calls of a lost socket
   requestTimeout: 15_000, // outlives a resume that takes a few seconds
   openTimeout: 10_000, // from opening the socket until `welcome`
   pingInterval: 15_000,
@@ -50,6 +49,7 @@ export class Session {
   #openBy = Infinity;
   #pingAt = Infinity;
   #resumeBy = Infinity;
+  #resumeWindow = 0; // the server's, from `welcome`
   #transmits: Transmit[] = [];
   #events: SessionEvent[] = [];
 
@@ -103,7 +103,7 @@ export class Session {
     const stop = stopOf(this.#lastError);
     if (stop !== undefined) return this.stop(stop);
     if (this.#link === 'online' && this.#resumeBy === Infinity)
-      this.#resumeBy = now + kLimits.resumeWindow;
+      this.#resumeBy = now + this.#resumeWindow;
     const delay = Math.min(kLimits.firstRetry * 2 ** this.#attempt++, kLimits.maxRetry);
     this.#retryAt = now + delay;
     this.#openBy = this.#pingAt = Infinity;
@@ -175,6 +175,7 @@ export class Session {
   #welcomed(now: number, welcome: Welcome): void {
     const resumed = this.#session === welcome.session;
     this.#session = welcome.session;
+    this.#resumeWindow = welcome.resumeSeconds * 1000;
     if (!resumed) this.#received = 0;
     this.#attempt = 0;
     this.#openBy = this.#resumeBy = Infinity;
