@@ -11,7 +11,7 @@ A body that is a communications type (by its operation, or by "@odata.type") is 
 declared or not, type, collection, enumeration, null. An undeclared member is an offence even where the
 metadata calls the type open, unless the allow list names it with its source. So is a body with which an
 operation succeeded that this checker does not know. Prints each offence with its line and path; exits 1 when
-there is one, 2 when the log holds nothing to check, 77 (skipped) where there is no metadata; with CI=true
+there is one, 2 when the log is missing or holds nothing to check, 77 (skipped) where there is no metadata; with CI=true
 that is a failure.
 """
 
@@ -370,6 +370,10 @@ def main():
     if not arguments.csdl.is_dir():
         return without_metadata(arguments.csdl)
     allowed = read_allow_list(arguments.allow)
+    if not arguments.log.is_file():
+        print(f"contract: there is no log {arguments.log}. The tests write it: run them first (make test).",
+              file=sys.stderr)
+        return 2
     lines = arguments.log.read_text(encoding="utf-8").splitlines()
     offences, checked, used = check_log(lines, arguments.csdl, allowed)
     print("\n".join(offences) if offences else f"contract: {checked} bodies, no offence, {len(used)} allowances used")

@@ -154,6 +154,19 @@ class CheckContract(unittest.TestCase):
             check_contract.read_allow_list(path)
 
 
+class WithoutLog(unittest.TestCase):
+    """The program itself, before the tests wrote anything."""
+
+    def test_names_the_file_and_the_remedy(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = subprocess.run(
+                [ROOT / "tools" / "check_contract.py", f"{folder}/exchanges.jsonl", "--csdl", folder],
+                check=False, capture_output=True, text=True)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("exchanges.jsonl", run.stderr)
+        self.assertIn("make test", run.stderr)
+
+
 class WithoutMetadata(unittest.TestCase):
     """The program itself, where there is no metadata."""
 
