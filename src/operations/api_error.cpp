@@ -105,6 +105,10 @@ ApiError unavailable(std::string why, int retry_after_seconds) {
   return error;
 }
 
+ApiError overloaded() {
+  return unavailable("The server is overloaded");
+}
+
 ApiError internal_error() {
   return {500, "9999", "Internal error. The server's log has the details under this request-id."};
 }

@@ -36,8 +36,12 @@ ApiError unsupported_media_type(std::string_view found);
 ApiError not_implemented(std::string_view what);
 /// 501 NotImplemented for an option of OData, e.g. `$expand`, that the operation does not take.
 ApiError query_option_not_implemented(std::string_view option, std::string_view operation);
+/// What a client is told to wait when this server has more to do than it can.
+inline constexpr int kRetryAfterSeconds = 5;
 /// 503 serviceNotAvailable with Retry-After.
-ApiError unavailable(std::string why, int retry_after_seconds);
+ApiError unavailable(std::string why, int retry_after_seconds = kRetryAfterSeconds);
+/// The same, of a queue that is full.
+ApiError overloaded();
 /// 500 9999.
 ApiError internal_error();
 

@@ -22,8 +22,7 @@ HttpAnswer not_kept(const Now& now, const HttpAnswer& answer) {
           finish_reply(now, answer.request, header_of(answer, "client-request-id"),
                        header_of(answer, "scenario-id"),
                        Failure{operations::unavailable(
-                           "What was asked for could not be stored, and the call is over",
-                           kRetryAfterSeconds)})};
+                           "What was asked for could not be stored, and the call is over")})};
 }
 
 }  // namespace

@@ -18,9 +18,7 @@ HttpAnswer directory_answer(const Now& now, const DirectoryHttpRequest& request,
 }
 
 HttpAnswer overloaded(const Now& now, const DirectoryHttpRequest& request) {
-  return directory_answer(
-      now, request,
-      Failure{operations::unavailable("The server is overloaded", kRetryAfterSeconds)});
+  return directory_answer(now, request, Failure{operations::overloaded()});
 }
 
 HttpAnswer token_answer(const TokenHttpRequest& request, const identity::TokenAnswer& token) {
@@ -29,7 +27,8 @@ HttpAnswer token_answer(const TokenHttpRequest& request, const identity::TokenAn
   if (token.status == 401)
     answer.reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"parley\"");
   if (token.status == 503)
-    answer.reply.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));
+    answer.reply.headers.emplace_back("Retry-After",
+                                      std::to_string(operations::kRetryAfterSeconds));
   add_common_headers(answer.reply, to_text(request.id), request.client_request_id, "");
   return answer;
 }

@@ -20,9 +20,6 @@
 
 namespace parley::platform {
 
-/// When a client whose request could not be served now is asked to come back.
-inline constexpr int kRetryAfterSeconds = 5;
-
 /// The parts of a shard and how they are wired: every input goes to one part, what comes out of it
 /// is drained into the others or out of the shard. shard.cpp routes inputs, conversations.cpp runs
 /// calls and media, user_calls.cpp serves clients, webhooks.cpp runs the outbox, commits.cpp keeps

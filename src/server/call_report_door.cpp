@@ -10,7 +10,7 @@ namespace directory = operations::directory;
 
 void CallReportDoor::open(CallId call, const net::Responder& responder) {
   if (!workers_.run([this, call, responder] { responder.respond(answer(call)); }))
-    responder.respond(refusal(operations::unavailable("The server is overloaded", 5)));
+    responder.respond(refusal(operations::overloaded()));
 }
 
 net::HttpResponse CallReportDoor::answer(CallId call) {

@@ -97,7 +97,7 @@ void HttpFront::to_shard(platform::ShardIndex shard, RequestId id, platform::Sha
                          const net::Responder& responder) {
   parts_.responders.put(id, responder, parts_.loop.now().monotonic);
   if (parts_.offer(shard, std::move(input))) return;
-  responder.respond(refusal(operations::unavailable("The server is overloaded", 2)));
+  responder.respond(refusal(operations::overloaded()));
 }
 
 net::HttpResponse HttpFront::readiness() const {

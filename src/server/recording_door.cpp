@@ -15,6 +15,9 @@
 namespace parley::server {
 namespace {
 
+/// The first half second of a recording comes into its file at once.
+constexpr int kUntilFirstBytesSeconds = 1;
+
 /// A file read from its beginning, closed with the last copy of the body source.
 class FileSource {
  public:
@@ -62,7 +65,7 @@ void RecordingDoor::open(const net::HttpRequest& request, std::string_view id, U
   if (!tenant) return responder.respond(refusal(operations::unauthenticated(tenant.error().text)));
   const bool taken = workers_.run([this, operation = OperationId{*operation}, tenant = *tenant,
                                    responder] { responder.respond(answer(operation, tenant)); });
-  if (!taken) responder.respond(refusal(operations::unavailable("The server is overloaded", 5)));
+  if (!taken) responder.respond(refusal(operations::overloaded()));
 }
 
 net::HttpResponse RecordingDoor::answer(OperationId operation, TenantId tenant) {
@@ -75,7 +78,8 @@ net::HttpResponse RecordingDoor::answer(OperationId operation, TenantId tenant) 
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   // A bot that is told of a recording's beginning may come before its first bytes are written.
   if (fd < 0 && !(*found)->complete)
-    return refusal(operations::unavailable("The recording has just begun", 1));
+    return refusal(
+        operations::unavailable("The recording has just begun", kUntilFirstBytesSeconds));
   if (fd < 0) return gone();
   net::HttpResponse response;
   response.headers = {{"Content-Type", "application/octet-stream"}, {"Cache-Control", "no-store"}};
