@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/text.hpp"
 #include "net/event_loop.hpp"
 
 namespace parley::cli {
@@ -11,11 +12,6 @@ namespace {
 constexpr Duration kRequestTime = std::chrono::seconds(20);
 /// A bound on lists: tens of thousands of users.
 constexpr std::size_t kMaxAnswer = 16 << 20;
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
-  return text;
-}
 
 ApiFailure refusal(const net::HttpClientResponse& response) {
   const auto json = model::parse_json(response.body);
@@ -48,7 +44,8 @@ Result<ApiClient, ApiFailure> ApiClient::open(const ServerPlace& place) {
   }
   auto tls = load_tls(place);
   if (!tls) return Failure{ApiFailure{0, tls.error()}};
-  return ApiClient(std::make_unique<State>(place, std::move(*tls), trimmed(*token)));
+  return ApiClient(
+      std::make_unique<State>(place, std::move(*tls), std::string(trim_whitespace(*token))));
 }
 
 ApiClient::ApiClient(std::unique_ptr<State> state) : state_(std::move(state)) {}

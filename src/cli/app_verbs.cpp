@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <ostream>
 
+#include "base/text.hpp"
 #include "cli/app_requests.hpp"
 #include "cli/table_text.hpp"
 #include "cli/verbs.hpp"
 #include "identity/directory.hpp"
-#include "identity/text_case.hpp"
 
 namespace parley::cli {
 namespace {
@@ -96,7 +96,7 @@ VerbResult run(ApiClient& api, std::ostream& out, const AppRevoke& arguments) {
   for (const std::string& role : arguments.roles) {
     bool revoked = false;
     for (const model::Json& one : grants->at("value").as_array()) {
-      if (!identity::equal_ignoring_case(text_at(one, "/role"), role)) continue;
+      if (!equal_ignoring_case(text_at(one, "/role"), role)) continue;
       const auto gone = api.remove(found->grants.path + "/" + text_at(one, "/id"));
       if (!gone) return Failure{gone.error()};
       revoked = true;

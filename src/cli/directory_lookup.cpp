@@ -1,11 +1,9 @@
 #include "cli/directory_lookup.hpp"
 
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 
 namespace parley::cli {
 namespace {
-
-using identity::equal_ignoring_case;
 
 std::string domains_of(const Tenants& tenants) {
   std::string domains;

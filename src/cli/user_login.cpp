@@ -1,6 +1,6 @@
 #include "cli/user_login.hpp"
 
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 #include "identity/token_service.hpp"
 
 namespace parley::cli {
@@ -20,7 +20,7 @@ Result<UserLogin, std::string> find_demo_user(const ServerPlace& place, const st
   for (const model::Json& user : users->as_array()) {
     const std::string whole = text_at(user, "/userName");
     const std::string before = whole.substr(0, whole.find('@'));
-    if (identity::equal_ignoring_case(whole, name) || identity::equal_ignoring_case(before, name)) {
+    if (equal_ignoring_case(whole, name) || equal_ignoring_case(before, name)) {
       return UserLogin{whole, text_at(user, "/password")};
     }
     names += (names.empty() ? "" : ", ") + before;

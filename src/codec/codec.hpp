@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "base/text.hpp"
+
 namespace parley::codec {
 
 enum class Codec : std::uint8_t { opus, pcmu, pcma };
@@ -56,14 +58,8 @@ constexpr std::uint8_t rtpmap_channels(Codec codec) {
 
 /// The codec of an `a=rtpmap`; names compare without case (RFC 8866 §6.6).
 constexpr std::optional<Codec> codec_of(std::string_view name, std::uint32_t rate) {
-  const auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  };
   for (const Codec codec : {Codec::opus, Codec::pcmu, Codec::pcma}) {
-    const std::string_view ours = encoding_name(codec);
-    bool same = ours.size() == name.size() && clock_rate(codec) == rate;
-    for (std::size_t i = 0; same && i < name.size(); ++i) same = lower(ours[i]) == lower(name[i]);
-    if (same) return codec;
+    if (clock_rate(codec) == rate && equal_ignoring_case(encoding_name(codec), name)) return codec;
   }
   return std::nullopt;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 
 namespace parley::identity {
 namespace {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "crypto/certificate.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/signing_key.hpp"
 #include "identity/password.hpp"
 #include "identity/secrets.hpp"
-#include "identity/text_case.hpp"
 
 namespace parley::identity {
 namespace {

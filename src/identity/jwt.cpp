@@ -5,7 +5,7 @@
 #include <cmath>
 #include <utility>
 
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 
 namespace parley::identity {
 namespace {

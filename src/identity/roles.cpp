@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 
 namespace parley::identity {
 namespace {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "identity/password.hpp"
 #include "identity/secrets.hpp"
-#include "identity/text_case.hpp"
 
 namespace parley::identity {
 namespace {

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/text.hpp"
 #include "model/iso_time.hpp"
 
 namespace parley::model::codec {
@@ -18,8 +19,9 @@ std::string_view view(const boost::json::string& text) {
 bool names_type(std::string_view text, const Type& type) {
   std::string_view prefix = kTypePrefix;
   if (!text.starts_with('#')) prefix.remove_prefix(1);
-  return text.size() > prefix.size() && equal_without_case(text.substr(0, prefix.size()), prefix) &&
-         equal_without_case(text.substr(prefix.size()), type.name);
+  return text.size() > prefix.size() &&
+         equal_ignoring_case(text.substr(0, prefix.size()), prefix) &&
+         equal_ignoring_case(text.substr(prefix.size()), type.name);
 }
 
 const MemberForm* form_in(const Member& member, Dialect dialect) {
@@ -62,7 +64,7 @@ std::string alternatives(std::span<const Type* const> types) {
 const Json* find_member(const boost::json::object& object, std::string_view name) {
   if (const Json* exact = object.if_contains(name)) return exact;
   for (const auto& member : object)
-    if (equal_without_case({member.key().data(), member.key().size()}, name))
+    if (equal_ignoring_case({member.key().data(), member.key().size()}, name))
       return &member.value();
   return nullptr;
 }
@@ -136,7 +138,7 @@ bool read_enum(const Json& json, const Enumeration& enumeration, std::int64_t& v
                Reading& reading) {
   if (const auto* text = json.if_string()) {
     for (const Enumerator& enumerator : enumeration) {
-      if (!equal_without_case(enumerator.name, view(*text))) continue;
+      if (!equal_ignoring_case(enumerator.name, view(*text))) continue;
       value = enumerator.value;
       return true;
     }

@@ -19,6 +19,7 @@
 #include <variant>
 
 #include "base/strong.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "base/uuid.hpp"
 #include "model/describe.hpp"
@@ -334,7 +335,7 @@ std::string_view enum_name(E value) {
 template <class E>
 std::optional<E> enum_from_name(std::string_view name) {
   for (const auto& enumerator : codec::enumeration_of<E>())
-    if (equal_without_case(enumerator.name, name)) return static_cast<E>(enumerator.value);
+    if (equal_ignoring_case(enumerator.name, name)) return static_cast<E>(enumerator.value);
   return std::nullopt;
 }
 

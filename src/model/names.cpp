@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.hpp"
+
 namespace parley::model {
 namespace {
 
@@ -108,9 +110,6 @@ constexpr NeverNull kNeverNull[] = {
     {"invitationParticipantInfo", "id"},
 };
 
-char lower(char c) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
 char upper(char c) {
   return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
 }
@@ -142,7 +141,7 @@ std::string json_name(std::string_view cpp_name) {
 
 std::string graph_type_name(std::string_view cpp_name) {
   std::string name(cpp_name);
-  name.front() = lower(name.front());
+  name.front() = lower_case(name.front());
   return name;
 }
 
@@ -160,11 +159,6 @@ std::optional<MemberForm> member_form(std::string_view type, std::string_view me
   }
   form.null_when_absent = !member.starts_with('@') && !find_entry(kNeverNull, type, member);
   return form;
-}
-
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::size_t count_characters(std::string_view text) {

@@ -30,10 +30,6 @@ struct MemberForm {
 std::optional<MemberForm> member_form(std::string_view type, std::string_view member,
                                       Dialect dialect);
 
-/// Names compare without regard to ASCII case: enum values, "@odata.type", as a last resort
-/// members.
-bool equal_without_case(std::string_view a, std::string_view b);
-
 /// Code points in UTF-8 text.
 std::size_t count_characters(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "model/codec.hpp"
 
 namespace parley::model {
@@ -97,7 +98,7 @@ Check check(RecordResponseRequest& request, Dialect dialect) {
                                  request.max_record_duration_in_seconds, dialect))
     return error;
   if (auto error = check_stop_tones(request.stop_tones)) return error;
-  if (request.recording_format && !equal_without_case(*request.recording_format, "wav"))
+  if (request.recording_format && !equal_ignoring_case(*request.recording_format, "wav"))
     return BodyError{".recordingFormat", describe_found(Json(*request.recording_format)),
                      "\"wav\""};
   return check_client_context(request.client_context);

@@ -2,14 +2,10 @@
 
 #include <string_view>
 
+#include "base/text.hpp"
+
 namespace parley::net {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
-  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// Some proxies add the port, which needs brackets around IPv6, and some the brackets alone.
 std::optional<IpAddress> parse_element(std::string_view text) {
@@ -27,12 +23,12 @@ std::optional<IpAddress> forwarded_client(const HttpHeaders& headers,
   // Several fields are one list, in their order (RFC 9110 §5.3).
   const auto& fields = headers.fields();
   for (auto field = fields.rbegin(); field != fields.rend(); ++field) {
-    if (!equals_ignoring_case(field->first, "X-Forwarded-For")) continue;
+    if (!equal_ignoring_case(field->first, "X-Forwarded-For")) continue;
     std::string_view rest = field->second;
     while (true) {
       const std::size_t comma = rest.rfind(',');
       const auto address =
-          parse_element(trimmed(comma == rest.npos ? rest : rest.substr(comma + 1)));
+          parse_element(trim_whitespace(comma == rest.npos ? rest : rest.substr(comma + 1)));
       if (!address) return std::nullopt;
       if (!is_in_any(*address, trusted)) return address->unmapped();
       if (comma == rest.npos) break;

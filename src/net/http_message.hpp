@@ -12,7 +12,6 @@
 namespace parley::net {
 
 /// Whether two header names or tokens are the same, ASCII case aside.
-bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 /// Header fields in the order they came; names compare without case (RFC 9110 §5.1).
 class HttpHeaders {

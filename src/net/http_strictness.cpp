@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace parley::net {
 namespace {
 
@@ -15,7 +17,7 @@ bool is_token_char(char c) {
 }
 
 bool is_scheme(std::string_view text) {
-  return equals_ignoring_case(text, "http") || equals_ignoring_case(text, "https");
+  return equal_ignoring_case(text, "http") || equal_ignoring_case(text, "https");
 }
 
 }  // namespace
@@ -66,7 +68,7 @@ std::optional<HttpParseError> check_framing(const HttpHeaders& headers, int mino
   if (length && length->find_first_not_of("0123456789") != std::string_view::npos)
     return Error::malformed;
   if (coding && minor_version == 0) return Error::malformed;
-  if (coding && !equals_ignoring_case(*coding, "chunked")) return Error::unsupported_coding;
+  if (coding && !equal_ignoring_case(*coding, "chunked")) return Error::unsupported_coding;
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include <boost/beast/http/serializer.hpp>
 #include <cstdio>
 
+#include "base/text.hpp"
 #include "net/http_strictness.hpp"
 
 namespace parley::net {
@@ -20,7 +21,7 @@ constexpr std::string_view kOwnHeaders[] = {"content-length", "transfer-encoding
 
 bool is_own(std::string_view name) {
   for (const std::string_view own : kOwnHeaders)
-    if (equals_ignoring_case(own, name)) return true;
+    if (equal_ignoring_case(own, name)) return true;
   return false;
 }
 

@@ -4,16 +4,10 @@
 #include <charconv>
 
 #include "base/socket_address.hpp"
+#include "base/text.hpp"
 
 namespace parley::net {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
 
 std::optional<std::uint16_t> default_port(std::string_view scheme) {
   if (scheme == "http" || scheme == "ws") return 80;
@@ -31,11 +25,11 @@ bool is_host_name(std::string_view host) {
 
 bool parse_host(std::string_view text, Url& url) {
   if (!text.starts_with('[')) {
-    url.host = lower(text);
+    url.host = lower_case(text);
     return is_host_name(url.host);
   }
   if (!text.ends_with(']')) return false;
-  url.host = lower(text.substr(1, text.size() - 2));
+  url.host = lower_case(text.substr(1, text.size() - 2));
   const auto address = IpAddress::parse(url.host);
   return address && address->family == IpFamily::v6;
 }
@@ -62,7 +56,7 @@ std::optional<Url> Url::parse(std::string_view text) {
   const std::size_t colon = text.find("://");
   if (colon == std::string_view::npos) return std::nullopt;
   Url url;
-  url.scheme = lower(text.substr(0, colon));
+  url.scheme = lower_case(text.substr(0, colon));
   const auto port = default_port(url.scheme);
   if (!port) return std::nullopt;
   url.port = *port;

@@ -5,31 +5,24 @@
 #include <boost/url/params_encoded_view.hpp>
 #include <boost/url/parse_query.hpp>
 
+#include "base/text.hpp"
 #include "model/names.hpp"
 #include "operations/api_error.hpp"
 
 namespace parley::operations {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t";
-  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
-  return text.substr(0, text.find_last_not_of(kSpace) + 1);
-}
-
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view kScheme = "Bearer ";
-  if (!model::equal_without_case(authorization.substr(0, kScheme.size()), kScheme))
-    return std::nullopt;
-  const std::string_view token = trimmed(authorization.substr(kScheme.size()));
+  if (!equal_ignoring_case(authorization.substr(0, kScheme.size()), kScheme)) return std::nullopt;
+  const std::string_view token = trim_whitespace(authorization.substr(kScheme.size()));
   if (token.empty()) return std::nullopt;
   return token;
 }
 
 Result<model::Json, ApiError> read_json_body(std::string_view content_type, std::string_view body) {
   if (body.empty()) return model::Json(boost::json::object());
-  const std::string_view type = trimmed(content_type.substr(0, content_type.find(';')));
-  if (!model::equal_without_case(type, "application/json"))
-    return Failure{unsupported_media_type(type)};
+  const std::string_view type = trim_whitespace(content_type.substr(0, content_type.find(';')));
+  if (!equal_ignoring_case(type, "application/json")) return Failure{unsupported_media_type(type)};
   auto json = model::parse_json(body);
   if (!json)
     return Failure{bad_request("The body is not JSON: " + json.error().message + " at byte " +

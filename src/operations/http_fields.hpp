@@ -11,9 +11,6 @@
 /// The parts of an HTTP request that calls, the directory and recordings read in the same way.
 namespace parley::operations {
 
-/// Without the optional white space of RFC 9110 §5.6.3 around it.
-std::string_view trimmed(std::string_view text);
-
 /// The token of `Authorization: Bearer TOKEN`; nothing if it is another scheme or has no token.
 /// The scheme is compared without case (RFC 9110 §11.1).
 std::optional<std::string_view> bearer_token(std::string_view authorization);

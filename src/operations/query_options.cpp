@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "operations/api_error.hpp"
 #include "operations/http_fields.hpp"
 
@@ -14,7 +15,8 @@ std::vector<std::string> split_names(std::string_view list) {
   std::vector<std::string> names;
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
-    if (const auto name = trimmed(list.substr(0, comma)); !name.empty()) names.emplace_back(name);
+    if (const auto name = trim_whitespace(list.substr(0, comma)); !name.empty())
+      names.emplace_back(name);
     list.remove_prefix(std::min(comma + 1, list.size()));
   }
   return names;

@@ -1,5 +1,6 @@
 #include "operations/table.hpp"
 
+#include "base/text.hpp"
 #include "model/names.hpp"
 #include "operations/api_error.hpp"
 #include "operations/handlers.hpp"
@@ -9,7 +10,6 @@ namespace {
 
 using enum Method;
 using identity::Role;
-using model::equal_without_case;
 
 constexpr std::array kNoRole = std::array<Role, 0>{};
 constexpr std::array kAccessMedia{Role::calls_access_media_all};
@@ -131,9 +131,9 @@ std::optional<std::vector<Uuid>> match(std::string_view pattern,
     std::string_view segment = path[i];
     const bool is_action = i > 0 && i + 1 == path.size();
     if (is_action && segment.size() > kBound.size() &&
-        equal_without_case(segment.substr(0, kBound.size()), kBound))
+        equal_ignoring_case(segment.substr(0, kBound.size()), kBound))
       segment.remove_prefix(kBound.size());
-    if (!equal_without_case(wanted[i], segment)) return std::nullopt;
+    if (!equal_ignoring_case(wanted[i], segment)) return std::nullopt;
   }
   return ids;
 }
@@ -197,7 +197,7 @@ std::span<const Row> table() {
 Result<Route, ApiError> find_route(Method method, std::string_view path) {
   for (const Root& root : kRoots)
     if (path.size() >= root.prefix.size() &&
-        equal_without_case(path.substr(0, root.prefix.size()), root.prefix))
+        equal_ignoring_case(path.substr(0, root.prefix.size()), root.prefix))
       return find_under(root, method, path);
   return Failure{unknown_path(path)};
 }

@@ -1,7 +1,7 @@
 #include <utility>
 #include <vector>
 
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 #include "platform/shard_parts.hpp"
 
 namespace parley::platform {
@@ -43,7 +43,7 @@ Result<const model::ApplicationRecord*, std::string> ShardParts::find_target(
   } else {
     found = directory_->applications_of(session.user.tenant);
     std::erase_if(found, [&to](const auto* application) {
-      return !identity::equal_ignoring_case(application->display_name, to);
+      return !equal_ignoring_case(application->display_name, to);
     });
   }
   std::erase_if(found, [&](const auto* application) {

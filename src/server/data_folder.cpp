@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "crypto/certificate.hpp"
 #include "identity/secrets.hpp"
 #include "net/url.hpp"
@@ -12,14 +13,10 @@ namespace {
 
 constexpr unsigned kFolderMode = 0700;
 
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
-
 Result<std::string, std::string> keep_admin_token(const std::string& path, Random& random) {
-  const std::string kept = trimmed(read_file(path).value_or(""));
-  if (!kept.empty()) return kept;
+  const std::string file = read_file(path).value_or("");
+  const std::string_view kept = trim_whitespace(file);
+  if (!kept.empty()) return std::string(kept);
   std::string fresh = identity::make_secret(random);
   if (auto written = write_file(path, fresh + "\n", kPrivateMode); !written)
     return Failure{written.error()};

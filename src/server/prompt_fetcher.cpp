@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
+
 namespace parley::server {
 namespace {
 
@@ -16,8 +18,8 @@ bool is_redirect(int status) {
 bool may_be_sound(std::string_view content_type) {
   const std::string_view type = content_type.substr(0, content_type.find(';'));
   constexpr std::string_view kAudio = "audio/";
-  return type.empty() || net::equals_ignoring_case(type.substr(0, kAudio.size()), kAudio) ||
-         net::equals_ignoring_case(type, "application/octet-stream");
+  return type.empty() || equal_ignoring_case(type.substr(0, kAudio.size()), kAudio) ||
+         equal_ignoring_case(type, "application/octet-stream");
 }
 
 platform::PromptFetched failed(const platform::FetchPrompt& wanted, std::string error) {
@@ -53,25 +55,18 @@ std::string_view result_name(const platform::PromptFetched& fetched) {
   return fetched.status == 0 ? "failed" : "refused";
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 std::optional<std::chrono::seconds> max_age_of(std::string_view cache_control) {
   std::optional<std::chrono::seconds> age;
   while (!cache_control.empty()) {
     const std::size_t comma = cache_control.find(',');
-    const std::string_view directive = trimmed(cache_control.substr(0, comma));
+    const std::string_view directive = trim_whitespace(cache_control.substr(0, comma));
     cache_control.remove_prefix(comma == cache_control.npos ? cache_control.size() : comma + 1);
-    if (net::equals_ignoring_case(directive, "no-store") ||
-        net::equals_ignoring_case(directive, "no-cache"))
+    if (equal_ignoring_case(directive, "no-store") || equal_ignoring_case(directive, "no-cache"))
       return std::chrono::seconds(0);
     constexpr std::string_view kMaxAge = "max-age=";
-    if (!net::equals_ignoring_case(directive.substr(0, kMaxAge.size()), kMaxAge)) continue;
+    if (!equal_ignoring_case(directive.substr(0, kMaxAge.size()), kMaxAge)) continue;
     const std::string_view digits = directive.substr(kMaxAge.size());
     int seconds = 0;
     const auto [end, error] =

@@ -5,12 +5,6 @@
 namespace parley::wire {
 namespace {
 
-std::string_view trim(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 std::string_view describe(SdpCause cause) {
   switch (cause) {
     case SdpCause::too_many_bytes:
@@ -119,8 +113,8 @@ SdpDirection SdpSession::direction_of(const SdpMedia& section) const {
 std::optional<std::string_view> fmtp_parameter(std::string_view fmtp, std::string_view name) {
   while (!fmtp.empty()) {
     std::string_view value = take_until(fmtp, ';');
-    const std::string_view key = trim(take_until(value, '='));
-    if (equal_ignoring_case(key, name)) return trim(value);
+    const std::string_view key = trim_whitespace(take_until(value, '='));
+    if (equal_ignoring_case(key, name)) return trim_whitespace(value);
   }
   return std::nullopt;
 }

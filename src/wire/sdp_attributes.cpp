@@ -99,7 +99,7 @@ std::optional<Bytes> read_digest(std::string_view text) {
 }
 
 Outcome read_fingerprint(const Context& c, std::string_view rest) {
-  SdpFingerprint fingerprint{.hash = to_lower(take_word(rest)), .digest = {}};
+  SdpFingerprint fingerprint{.hash = lower_case(take_word(rest)), .digest = {}};
   auto digest = read_digest(take_word(rest));
   if (!is_token(fingerprint.hash) || !digest || digest->empty() || !take_word(rest).empty())
     return SdpCause::bad_fingerprint;

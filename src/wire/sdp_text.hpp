@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/text.hpp"
 #include "wire/token.hpp"
 
 /// Small pieces of text parsing that the SDP files share.
@@ -44,21 +45,6 @@ std::optional<Integer> to_number(std::string_view text, std::uint64_t min, std::
   return static_cast<Integer>(value);
 }
 
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-inline std::string to_lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = to_lower(c);
-  return lower;
-}
-
-inline bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
-
 /// An enum's words: each table serves the parser and the writer.
 template <class Value, std::size_t N>
 std::optional<Value> value_named(const std::array<std::pair<std::string_view, Value>, N>& table,
@@ -78,7 +64,7 @@ std::string_view name_of(const std::array<std::pair<std::string_view, Value>, N>
 
 /// RFC 8839 §5.1: ice-char.
 constexpr bool is_ice_char(char c) {
-  return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '+' ||
+  return (c >= '0' && c <= '9') || (lower_case(c) >= 'a' && lower_case(c) <= 'z') || c == '+' ||
          c == '/';
 }
 

@@ -1,4 +1,4 @@
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 #include "operations/directory/body_members.hpp"
 #include "operations/directory/directory_json.hpp"
 #include "operations/directory/handlers.hpp"
@@ -17,7 +17,7 @@ DirectoryResult create_app_role_assignment(const DirectoryContext& context,
   const std::string role = body.required_text("appRoleId");
   const std::string resource = body.required_text("resourceId");
   const std::string principal_id = body.required_text("principalId");
-  if (!identity::equal_ignoring_case(resource, identity::kGraphServicePrincipalId)) {
+  if (!equal_ignoring_case(resource, identity::kGraphServicePrincipalId)) {
     body.refuse("resourceId", "roles are those of Microsoft Graph, " +
                                   std::string(identity::kGraphServicePrincipalId));
   }

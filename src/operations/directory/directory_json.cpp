@@ -1,6 +1,6 @@
 #include "operations/directory/directory_json.hpp"
 
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 #include "model/dialect.hpp"
 #include "model/iso_time.hpp"
 
@@ -45,7 +45,7 @@ std::string_view dialect_name(model::Dialect dialect) {
 
 std::optional<model::Dialect> dialect_named(std::string_view name) {
   for (const model::Dialect dialect : kDialects) {
-    if (identity::equal_ignoring_case(name, dialect_name(dialect))) return dialect;
+    if (equal_ignoring_case(name, dialect_name(dialect))) return dialect;
   }
   return std::nullopt;
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 #include "operations/api_error.hpp"
 #include "operations/directory/handlers.hpp"
 
@@ -60,7 +60,7 @@ std::optional<std::vector<std::string>> match(Segments pattern, Segments path) {
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] == "{}") {
       keys.emplace_back(path[i]);
-    } else if (!identity::equal_ignoring_case(pattern[i], path[i])) {
+    } else if (!equal_ignoring_case(pattern[i], path[i])) {
       return std::nullopt;
     }
   }

@@ -1,4 +1,4 @@
-#include "identity/text_case.hpp"
+#include "base/text.hpp"
 #include "operations/api_error.hpp"
 #include "operations/directory/directory_json.hpp"
 #include "operations/directory/handlers.hpp"
@@ -17,7 +17,7 @@ std::optional<std::string> filtered_app_id(std::string_view filter) {
 
 boost::json::array principals_with(const identity::Directory& directory,
                                    const std::string& app_id) {
-  if (identity::equal_ignoring_case(app_id, identity::kGraphApplicationId)) {
+  if (equal_ignoring_case(app_id, identity::kGraphApplicationId)) {
     return {graph_service_principal_json()};
   }
   const auto id = Uuid::parse(app_id);
