@@ -1,11 +1,13 @@
 // The server is killed in the middle of a call: the bot is told how it ended, the caller gets a clear answer, and the
 // timeline tells it all.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { kPrompts, Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
+import { until } from './lib/process.mjs';
+import { secondsIn } from './lib/recordings.mjs';
 import { readWav, resample } from './lib/sound.mjs';
 import { kRate } from './lib/werift_leg.mjs';
 
@@ -40,22 +42,12 @@ test('a recording that a crash cut off is completed', { timeout: 60_000 }, async
   const words = prompt('hello-world');
   parley.run('parley call', { args: [...args, '--play', `${kPrompts}/hello-world.wav`, '--loop'] });
   await bot.child.line(/^recording$/m);
-  await until(() => sizeOfFiles(join(parley.dir, 'data/recordings')) > kBytesOf(5));
+  await until(() => secondsIn(join(parley.dir, 'data/recordings')) > 5);
 
   await parley.crash();
   await parley.serve();
-  await until(() => sizeOfFiles(recordings) > kBytesOf(4));
+  await until(() => secondsIn(recordings) > 4);
   const [file] = readdirSync(recordings);
   const { rate, samples } = readWav(readFileSync(join(recordings, file)));
   assertHeard(words, resample(samples, rate, kRate));
 });
-
-const kBytesOf = (seconds) => seconds * 16000 * 2;
-
-const sizeOfFiles = (dir) =>
-  readdirSync(dir).reduce((sum, name) => sum + statSync(join(dir, name)).size, 0);
-
-/** Until the condition holds; the test's own time is its limit. */
-async function until(condition) {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
-}

@@ -33,8 +33,8 @@ function binary() {
   throw new Error('no build/*/parley: run `make build`');
 }
 
-/** What makes the demo that `parley serve` is without a configuration use free ports, its media on `host`. */
-async function freePorts(host) {
+/** The keys that make the server use free ports, its media on `host`. */
+export async function freePorts(host = '127.0.0.1') {
   const [https, page, metrics] = await Promise.all([freeTcpPort(), freeTcpPort(), freeTcpPort()]);
   return {
     public_url: `https://localhost:${https}`,
@@ -52,11 +52,11 @@ const toml = (config) =>
 
 export class Parley {
   /**
-   * A running server without a configuration, its media on `host` (127.0.0.1 or [::1]), or with the keys of `config`, in
-   * the network namespace `netns` if it is named; `onLine` gets what it prints. Call stop() whatever happens. `where` is
-   * how the other verbs find it.
+   * A running server without a configuration, its media on `host` (127.0.0.1 or [::1]) and some keys `set`, or with the
+   * keys of `config` in `file`; in the network namespace `netns` if it is named; `onLine` gets what it prints. Call
+   * stop() whatever happens. `where` is how the other verbs find it.
    */
-  static async start({ host = '127.0.0.1', config, netns, onLine } = {}) {
+  static async start({ host, set, config, netns, onLine } = {}) {
     const parley = new Parley();
     parley.dir = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
     parley.netns = netns;
@@ -64,7 +64,7 @@ export class Parley {
     const keys = {
       data,
       web_root: join(kRoot, 'web/dist'),
-      ...(config ?? (await freePorts(host))),
+      ...(config ?? { ...(await freePorts(host)), ...set }),
     };
     if (keys['listen.page'])
       parley.page = `http://${keys['listen.page'].replace('127.0.0.1', 'localhost')}/`;
@@ -139,9 +139,8 @@ export class Parley {
   }
 
   /** Registers and starts a bot, `file` from the root of the repository; resolves when it is ready. */
-  async startBot(file, { env = {}, onLine } = {}) {
+  async startBot(file, { name = basename(dirname(file)), env = {}, onLine } = {}) {
     const port = await freeTcpPort();
-    const name = basename(dirname(file));
     const app = await this.createApp({ name, webhook: `http://127.0.0.1:${port}/api/calls` });
     const bot = this.run(name, {
       command: join(kRoot, 'tools/node'),

@@ -87,7 +87,7 @@ export const text = {
   end: {
     hangup: ['Call ended', ''],
     gaveUp: ['Call cancelled', ''],
-    busy: ['Busy', 'They are in another call. Try again in a moment.'],
+    busy: ['Busy', 'They cannot take another call now. Try again in a moment.'],
     declined: ['Declined', 'They did not take the call.'],
     noAnswer: ['No answer', 'Nobody picked up. Try again later.'],
     unreachable: [

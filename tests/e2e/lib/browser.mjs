@@ -4,15 +4,17 @@ import { kRate } from './werift_leg.mjs';
 
 const kChromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** A browser whose microphone plays a WAV over and over; `microphone` is its path. */
+/** A browser whose microphone plays a WAV over and over, `microphone` is its path; without one the user denies it. */
 export function launch(microphone) {
+  const fake = microphone
+    ? ['--use-fake-ui-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}`]
+    : ['--use-fake-ui-for-media-stream=deny'];
   return chromium.launch({
     executablePath: kChromium,
     args: [
       '--no-sandbox',
-      '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${microphone}`,
+      ...fake,
       '--autoplay-policy=no-user-gesture-required',
       '--allow-loopback-in-peer-connection',
     ],
@@ -62,6 +64,36 @@ export function inboundAudio(page) {
     };
   });
 }
+
+/** How loud what the page sends is just now, 0 to 1. */
+export function outboundLevel(page) {
+  return page.evaluate(async () => {
+    const all = [...(await window.peers.at(-1).getStats()).values()];
+    return all.find(({ type, kind }) => type === 'media-source' && kind === 'audio').audioLevel;
+  });
+}
+
+/** Waits until the level meter of `name` has moved up and down, or has rested at nothing for a second (60 frames). */
+function watchLevel(page, name, motion) {
+  return page.getByRole('meter', { name: `Sound level: ${name}` }).evaluate(
+    (meter, motion) =>
+      new Promise((resolve) => {
+        const shown = [];
+        const look = () => {
+          shown.push(Number(meter.getAttribute('aria-valuenow')));
+          const recent = shown.slice(-60);
+          const moved = new Set(recent).size > 10 && Math.max(...recent) > 30;
+          const rested = recent.length === 60 && Math.max(...recent) === 0;
+          if (motion === 'moves' ? moved : rested) resolve();
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+    motion,
+  );
+}
+export const levelMoves = (page, name) => watchLevel(page, name, 'moves');
+export const levelRests = (page, name) => watchLevel(page, name, 'rests');
 
 /**
  * Runs in the page before its own code: keeps peer connections, records remote tracks by WebAudio, and leaves the

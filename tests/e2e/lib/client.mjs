@@ -39,7 +39,7 @@ export class ClientSession {
   #nextId = 1;
   received = 0; // the last message's number
 
-  /** Signs in and says hello; `resume` is the ClientSession that goes on. */
+  /** Signs in and says hello; `resume` is the ClientSession that goes on. Throws Refused. */
   static async open(url, user, { resume } = {}) {
     const session = new ClientSession();
     const token = await userToken(url, user);
@@ -48,7 +48,9 @@ export class ClientSession {
     session.socket.on('message', (data) => session.#took(JSON.parse(String(data))));
     const earlier = resume && { resume: resume.welcome.session, received: resume.received };
     session.send({ type: 'hello', protocol: 1, device: 'node', token, ...earlier });
-    session.welcome = await session.next('welcome');
+    const answer = await session.#find(({ type }) => /welcome|error/.test(type), 'welcome');
+    if (answer.type === 'error') throw new Refused(answer);
+    session.welcome = answer;
     return session;
   }
 

@@ -77,3 +77,8 @@ export class Child {
     settle(value);
   }
 }
+
+/** Until the condition holds; the test's own time is its limit. */
+export async function until(condition) {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+}

@@ -102,8 +102,8 @@ const kGapDb = -25; // a frame that is so much fainter than it should be is miss
  * Looks for `reference` in `heard` (both at `rate` Hz) and says how well it came through:
  * `offset` (s into heard), `correlation` of the whole (0 to 1), `smallest` correlation of any loud window, `poor` (the
  * share of loud windows that a splice or another sound spoilt), `jumps` (places where it goes on earlier or later),
- * `gainDb` (heard against reference), `longestGap` (s that the reference is loud and heard is silent). A window that a
- * jump cuts in two is not judged.
+ * `gainDb` (heard against reference, over the loud windows that are not poor; -Infinity when there are none),
+ * `longestGap` (s that the reference is loud and heard is silent). A window that a jump cuts in two is not judged.
  */
 export function compare(reference, heard, rate) {
   const start = align(reference, heard);
@@ -116,13 +116,12 @@ export function compare(reference, heard, rate) {
     jump: Math.round(kJump * rate),
   });
   const judged = windows.filter((window) => !window.atJump);
-  const sum = (name) => judged.reduce((total, window) => total + window[name], 0);
-  const [own, other] = [sum('own'), sum('other')];
-  const gain = own > 0 ? Math.sqrt(other / own) : 0;
+  const [own, other, both] = ['own', 'other', 'both'].map((name) => sum(judged, name));
+  const gain = gainOf(judged.filter((window) => window.loud && window.correlation >= kPoor));
   const told = judged.filter((window) => window.loud).map(({ correlation }) => correlation);
   return {
     offset: start / rate,
-    correlation: other > 0 ? sum('both') / Math.sqrt(own * other) : 0,
+    correlation: other > 0 ? both / Math.sqrt(own * other) : 0,
     smallest: Math.min(1, ...told),
     poor:
       told.length > 0 ? told.filter((correlation) => correlation < kPoor).length / told.length : 1,
@@ -134,6 +133,14 @@ export function compare(reference, heard, rate) {
       leftOut(windows) / rate,
     ),
   };
+}
+
+const sum = (windows, name) => windows.reduce((total, window) => total + window[name], 0);
+
+/** How much louder the windows were heard than they should be; 0 without any. */
+function gainOf(windows) {
+  const own = sum(windows, 'own');
+  return own > 0 ? Math.sqrt(sum(windows, 'other') / own) : 0;
 }
 
 /** The longest piece that was never heard because the sound went on earlier, which may show in two steps. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { kGood, kThroughBrowser, meets } from './checks.mjs';
 import { compare, concat, readWav, resample, writeWav } from './sound.mjs';
 
 const rate = 8000;
@@ -31,6 +32,25 @@ test('a sound is found in a longer one, with its gain', () => {
   assert.equal(result.offset, 1.5);
   assert.ok(result.smallest > 0.99 && result.longestGap === 0, JSON.stringify(result));
   assert.ok(Math.abs(result.gainDb + 6.02) < 0.1, JSON.stringify(result));
+});
+
+test('a sound at half its gain fails, at any limits', () => {
+  for (const limits of [kGood, kThroughBrowser]) {
+    assert.ok(meets(compare(reference, reference, rate), limits));
+    const quieter = compare(
+      reference,
+      reference.map((sample) => sample * 0.5),
+      rate,
+    );
+    assert.ok(quieter.smallest > 0.99 && !meets(quieter, limits), JSON.stringify(quieter));
+  }
+});
+
+test('the gain is that of what was heard, not of what was lost', () => {
+  const heard = reference.map((sample) => sample * 0.8);
+  heard.fill(0, 1 * rate, 2 * rate);
+  const { gainDb } = compare(reference, heard, rate);
+  assert.ok(Math.abs(gainDb + 1.94) < 0.1, String(gainDb));
 });
 
 test('a receiver that stretches a little still passes', () => {

@@ -115,10 +115,8 @@ export class Store {
   readonly hangUp = () => {
     const call = this.#state.call;
     if (!running(call)) return;
-    if (call.phase !== 'preparing') {
-      this.#client?.request({ type: 'bye', call: call.id }).catch(ignore); // it may just have ended by itself
-    }
-    this.#end({ reason: call.phase === 'connected' ? 'hangup' : 'gaveUp' });
+    const told = call.phase === 'preparing' ? undefined : this.#bye(call.id);
+    this.#end({ reason: call.phase === 'connected' ? 'hangup' : 'gaveUp' }, told);
   };
 
   readonly toggleMute = () => {
@@ -224,12 +222,12 @@ export class Store {
     }
     const refused = error instanceof RequestError;
     // What got no answer in time may have been taken all the same.
-    if (!refused || error.code === 'timeout')
-      this.#client?.request({ type: 'bye', call: id }).catch(ignore);
+    const told = !refused || error.code === 'timeout' ? this.#bye(id) : undefined;
     this.#end(
       refused
         ? { reason: 'refused', detail: refusalText(error) }
         : { reason: 'mediaFailed', detail: String(error) },
+      told,
     );
   }
 
@@ -245,18 +243,22 @@ export class Store {
       });
       await media.answer(sdp ?? '');
     } catch {
-      this.#client?.request({ type: 'bye', call: id }).catch(ignore);
-      this.#end({ reason: 'mediaFailed' });
+      this.#end({ reason: 'mediaFailed' }, this.#bye(id));
     }
   }
 
-  #end(end: End): void {
-    this.#act({ type: 'end', end });
-    this.#closeMedia();
+  /** Resolves when the server knows, or cannot be told; the call may just have ended by itself. */
+  async #bye(call: string): Promise<void> {
+    await this.#client?.request({ type: 'bye', call }).catch(ignore);
   }
 
-  #closeMedia(): void {
-    this.#media?.close();
+  #end(end: End, told?: Promise<void>): void {
+    this.#act({ type: 'end', end });
+    this.#closeMedia(told);
+  }
+
+  #closeMedia(told?: Promise<void>): void {
+    this.#media?.close(told);
     this.#media = undefined;
     this.#set({ local: undefined, remote: undefined });
   }

@@ -162,15 +162,21 @@ function Status({ call }: { call: Call }) {
   const muted = call.mutedByServer ? text.call.mutedByServer : text.call.muted;
   return (
     <>
-      <Text className={styles.status} role={call.phase === 'connected' ? 'timer' : 'status'}>
+      <Text
+        className={styles.status}
+        role={call.phase === 'connected' ? 'timer' : 'status'}
+        weight={call.end ? 'semibold' : 'regular'}
+      >
         {words}
       </Text>
       {call.end && (
         <div className={styles.detail} role="alert">
-          <Text align="center">{hint}</Text>
-          <Text align="center" size={200}>
-            {call.end.detail}
-          </Text>
+          {hint && <Text align="center">{hint}</Text>}
+          {call.end.detail && (
+            <Text align="center" size={hint ? 200 : 300}>
+              {call.end.detail}
+            </Text>
+          )}
         </div>
       )}
       {call.phase === 'connected' && (call.muted || call.mutedByServer) && (

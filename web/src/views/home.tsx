@@ -55,8 +55,9 @@ export function Home({ store, state }: { store: Store; state: State }) {
 }
 
 function Notices({ store, state }: { store: Store; state: State }) {
-  const offline =
-    state.link === 'waiting' && (running(state.call) ? text.link.callKept : text.link.waiting);
+  // Also while it tries again, which may take seconds; only the first attempt says nothing.
+  const lost = state.link === 'waiting' || (state.link !== 'online' && state.user !== undefined);
+  const offline = lost && (running(state.call) ? text.link.callKept : text.link.waiting);
   return (
     <div aria-live="polite">
       {offline && (
