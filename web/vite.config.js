@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-// `npm run dev -w web` works against a running server (PARLEY_URL) or the mock of tests/e2e/mock.
+// `npm run dev -w web` works against a running server (PARLEY_URL).
 const server = process.env.PARLEY_URL ?? 'https://localhost:8443';
 const proxy = { target: server, secure: false };
 

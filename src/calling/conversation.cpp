@@ -108,6 +108,11 @@ void Conversation::not_kept(Step& step) {
           "a step could not be stored");
 }
 
+void Conversation::platform_stopped(Step& step) {
+  end_all(step, EndReason::platform_restarted, {500, 9998, "The platform is being restarted."},
+          "the platform was stopped");
+}
+
 void Conversation::user_muted(Step& step, bool muted) {
   step.batch.bridge.push_back(model::MutePort{user_.port, muted});
   step.batch.timeline.push_back({call_->id(), muted ? "caller muted" : "caller unmuted", ""});

@@ -68,6 +68,8 @@ class Conversation {
   void user_muted(Step& step, bool muted);
   /// The store will never keep a step of it.
   void not_kept(Step& step);
+  /// The process ends, and does not wait for this call any longer.
+  void platform_stopped(Step& step);
   void handle_bridge_event(Step& step, const model::BridgeEvent& event);
   void handle_timeout(Step& step);
 

@@ -13,9 +13,15 @@
 namespace parley::cli {
 namespace {
 
-constexpr Duration kLookAgain = std::chrono::milliseconds(100);
+constexpr Duration kLookAgain = std::chrono::milliseconds(50);
+/// For the last notifications, whose receivers may be dead; the next start tries again.
+constexpr Duration kLastWords = std::chrono::seconds(5);
+/// For clients to answer the closing of their sockets.
+constexpr Duration kGoodbye = std::chrono::seconds(1);
 
-/// The main thread while the server runs: signals, and the wait for running calls.
+/// The main thread while the server runs: signals, and the way to its end. No new calls come in
+/// while those that run may end by themselves; the rest is ended at the deadline; then bots and
+/// clients hear of it. A second signal cuts that short.
 class Watch {
  public:
   Watch(server::Server& server, server::JsonLog& log, const ServeRequest& request,
@@ -28,22 +34,47 @@ class Watch {
   void run() { loop_.run(); }
 
  private:
+  enum class Stage { serving, draining, telling, closing };
+
   void on_stop() {
-    if (drained_by_) return loop_.stop();
-    drained_by_ = loop_.now() + drain_time_;
+    if (stage_ != Stage::serving) return loop_.stop();
     log_.write(LogLevel::info, "draining", {{"calls", std::to_string(server_.calls())}});
     server_.drain();
+    enter(Stage::draining, drain_time_);
+  }
+
+  void enter(Stage stage, Duration at_most) {
+    stage_ = stage;
+    stage_ends_ = loop_.now() + at_most;
     look();
   }
 
   void look() {
-    if (server_.calls() == 0 || loop_.now().monotonic >= *drained_by_) return loop_.stop();
+    const bool out_of_time = loop_.now().monotonic >= stage_ends_;
+    if (stage_ == Stage::draining && (server_.calls() == 0 || out_of_time)) {
+      if (server_.calls() > 0)
+        log_.write(LogLevel::warning, "ending_calls", {{"calls", std::to_string(server_.calls())}});
+      server_.end_calls();
+      return enter(Stage::telling, kLastWords);
+    }
+    const bool all_told = server_.calls() == 0 && server_.webhook_lanes() == 0;
+    if (stage_ == Stage::telling && (all_told || out_of_time)) {
+      server_.close_clients();
+      return enter(Stage::closing, kGoodbye);
+    }
+    if (stage_ == Stage::closing && (server_.clients() == 0 || out_of_time)) return loop_.stop();
     timer_.set(loop_.now() + kLookAgain);
   }
 
   void reload() {
-    if (auto reloaded = server_.reload_certificate(); !reloaded)
+    if (auto reloaded = server_.reload_certificate(); reloaded)
+      log_.write(LogLevel::info, "certificate_reloaded", {});
+    else
       log_.write(LogLevel::error, "certificate_not_reloaded", {{"reason", reloaded.error()}});
+    reload_log_level();
+  }
+
+  void reload_log_level() {
     ServeRequest again = request_;
     if (again.sources.file) {
       const auto text = server::read_file(again.sources.file->first);
@@ -51,11 +82,10 @@ class Watch {
     }
     const auto configuration = server::read_configuration(again.sources);
     if (!configuration)
-      log_.write(LogLevel::error, "configuration_not_reloaded",
-                 {{"reason", configuration.error()}});
-    else
-      log_.set_level(*server::log_level_named(configuration->log_level));
-    log_.write(LogLevel::info, "reloaded", {});
+      return log_.write(LogLevel::error, "configuration_not_reloaded",
+                        {{"reason", configuration.error()}});
+    log_.set_level(*server::log_level_named(configuration->log_level));
+    log_.write(LogLevel::info, "log_level_reloaded", {{"log_level", configuration->log_level}});
   }
 
   net::EventLoop loop_;
@@ -63,7 +93,8 @@ class Watch {
   server::JsonLog& log_;
   const ServeRequest& request_;
   Duration drain_time_;
-  std::optional<Instant> drained_by_;
+  Stage stage_ = Stage::serving;
+  Instant stage_ends_{};
   net::Timer timer_{loop_, [this] {
                       look();
                     }};

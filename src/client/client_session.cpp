@@ -107,7 +107,9 @@ void ClientSession::request(const Now& now, RequestKind kind, Message message) {
     return;
   }
   message.id = std::to_string(next_id_++);
-  pending_.push_back({message.id, kind, std::move(call), now + options_.request_timeout});
+  const Duration timeout =
+      kind == RequestKind::ping ? options_.ping_timeout : options_.request_timeout;
+  pending_.push_back({message.id, kind, std::move(call), now + timeout});
   std::string text = model::write(message);
   if (state_ == State::ready)
     outgoing_.push_back(std::move(text));

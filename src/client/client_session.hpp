@@ -20,7 +20,8 @@ struct SessionOptions {
   Duration hello_timeout = std::chrono::seconds(10);    ///< for the welcome
   Duration request_timeout = std::chrono::seconds(10);  ///< for each answer
   /// An unanswered ping means that the socket is dead. 0: no pings.
-  Duration ping_interval = std::chrono::seconds(20);
+  Duration ping_interval = std::chrono::seconds(10);
+  Duration ping_timeout = std::chrono::seconds(5);
   Duration reconnect_delay = std::chrono::seconds(1);  ///< between two attempts after a loss
   std::size_t max_pending = 32;  ///< requests without an answer; beyond, refused
 };

@@ -219,6 +219,16 @@ void ShardParts::handle(const Now& now, PromptReady& ready) {
   drain(now, id, *found->second);
 }
 
+void ShardParts::handle(const Now& now, EndCalls&) {
+  std::vector<ConversationId> ids;  // a conversation may go while it is drained
+  for (const auto& [id, live] : conversations_) ids.push_back(id);
+  for (const ConversationId id : ids) {
+    LiveConversation& live = *conversations_.at(id);
+    step(now, live, [&](calling::Step& step, auto&) { live.calling->platform_stopped(step); });
+    drain(now, id, live);
+  }
+}
+
 void ShardParts::handle_datagram(const Now& now, const SocketAddress& local,
                                  const SocketAddress& remote, MutableByteView datagram) {
   const auto id = demux_.find(local, remote, datagram);

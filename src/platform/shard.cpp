@@ -123,5 +123,8 @@ std::size_t Shard::call_count() const {
 std::size_t Shard::session_count() const {
   return parts_->session_count();
 }
+std::size_t Shard::lane_count() const {
+  return parts_->lane_count();
+}
 
 }  // namespace parley::platform

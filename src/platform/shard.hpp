@@ -77,6 +77,8 @@ class Shard {
 
   std::size_t call_count() const;
   std::size_t session_count() const;
+  /// Calls whose notifications are not all taken, or that go on.
+  std::size_t lane_count() const;
 
  private:
   std::unique_ptr<ShardParts> parts_;

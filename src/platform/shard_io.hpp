@@ -131,15 +131,18 @@ struct PromptReady {
   media::SharedPrompt prompt;
   std::string error;
 };
+/// The process is about to end: every call is over, 500/9998.
+struct EndCalls {};
 /// The directory after a committed change.
 struct DirectoryChanged {
   std::shared_ptr<const identity::Directory> directory;
 };
 
-using ShardInput = std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
-                                PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived,
-                                ClientClosed, Committed, CommitLost, WebhookAnswered, PromptFetched,
-                                PromptEncoded, PromptWanted, PromptReady, DirectoryChanged>;
+using ShardInput =
+    std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
+                 PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived, ClientClosed,
+                 Committed, CommitLost, WebhookAnswered, PromptFetched, PromptEncoded, PromptWanted,
+                 PromptReady, EndCalls, DirectoryChanged>;
 
 // ---------------------------------------------------------------- outputs
 

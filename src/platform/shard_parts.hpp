@@ -46,6 +46,7 @@ class ShardParts {
   void handle(const Now& now, PromptEncoded& encoded);
   void handle(const Now& now, PromptWanted& wanted);
   void handle(const Now& now, PromptReady& ready);
+  void handle(const Now& now, EndCalls&);
   void handle(const Now& now, DirectoryChanged& changed);
   void handle_datagram(const Now& now, const SocketAddress& local, const SocketAddress& remote,
                        MutableByteView datagram);
@@ -60,6 +61,7 @@ class ShardParts {
   std::deque<Transmit> transmits;
   std::size_t call_count() const { return conversations_.size(); }
   std::size_t session_count() const { return sessions_.size(); }
+  std::size_t lane_count() const { return outbox_.lane_count(); }
 
  private:
   using Conversations = std::map<ConversationId, std::unique_ptr<LiveConversation>>;

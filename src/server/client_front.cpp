@@ -108,6 +108,12 @@ void ClientFront::close(const platform::CloseClient& closing) {
     socket->close(close_code::kNormal, "");
 }
 
+void ClientFront::close_all() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [id, socket] : sockets_)
+    socket->close(close_code::kGoingAway, "the server is being restarted");
+}
+
 std::size_t ClientFront::connections() const {
   const std::lock_guard lock(mutex_);
   return sockets_.size();

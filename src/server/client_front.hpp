@@ -46,6 +46,8 @@ class ClientFront {
   void accept(net::WebSocketPtr socket);
   void send(const platform::SendToClient& message);
   void close(const platform::CloseClient& closing);
+  /// The server ends: everybody is told to come back later.
+  void close_all();
   std::size_t connections() const;
 
  private:

@@ -337,6 +337,25 @@ std::size_t Server::calls() const {
   return sum;
 }
 
+void Server::end_calls() {
+  for (ShardIndex shard = 0; shard < parts_->shards.size(); ++shard)
+    parts_->post(shard, platform::EndCalls{});
+}
+
+std::size_t Server::webhook_lanes() const {
+  std::size_t sum = 0;
+  for (const auto& shard : parts_->shards) sum += shard->webhook_lanes();
+  return sum;
+}
+
+void Server::close_clients() {
+  parts_->clients->close_all();
+}
+
+std::size_t Server::clients() const {
+  return parts_->clients->connections();
+}
+
 Result<void, std::string> Server::reload_certificate() {
   return parts_->tls->reload();
 }

@@ -37,6 +37,13 @@ class Server {
   /// From now on no new calls, and `/readyz` says so. Running calls go on.
   void drain();
   std::size_t calls() const;
+  /// Ends the calls that still run: 500/9998 to their bots, `platformRestarted` to their users.
+  void end_calls();
+  /// Calls whose bots have not taken every notification yet.
+  std::size_t webhook_lanes() const;
+  /// Closes the WebSockets of the users' clients.
+  void close_clients();
+  std::size_t clients() const;
   /// Reads the certificate's files again, for connections made from now on.
   Result<void, std::string> reload_certificate();
 

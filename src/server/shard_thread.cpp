@@ -121,6 +121,7 @@ void ShardThread::settle() {
   // The box was perhaps woken while older mail was left.
   if (!mail_.empty() || mailbox_.size() > 0) thread_.loop().post([this] { take_mail(); });
   calls_ = shard_->call_count();
+  webhook_lanes_ = shard_->lane_count();
   if (const auto next = shard_->next_deadline())
     deadline_.set(next->at);
   else
@@ -131,6 +132,7 @@ void ShardThread::publish() {
   Metrics::Values values;
   for (const auto& [name, value] : counters_.all()) values[name] = static_cast<double>(value);
   values["calls"] = static_cast<double>(shard_->call_count());
+  values["webhook_lanes"] = static_cast<double>(shard_->lane_count());
   values["client_sessions"] = static_cast<double>(shard_->session_count());
   values["mailbox_waiting"] = static_cast<double>(mailbox_.size() + mail_.size());
   const std::string label = "shard=\"" + std::to_string(index_) + "\"";

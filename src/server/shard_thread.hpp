@@ -49,6 +49,8 @@ class ShardThread {
   /// Of the sockets, with their real ports.
   std::vector<SocketAddress> local_addresses() const;
   std::size_t calls() const { return calls_; }
+  /// Calls with notifications that are not taken yet, or that go on.
+  std::size_t webhook_lanes() const { return webhook_lanes_; }
 
  private:
   ShardThread(platform::ShardIndex index, Metrics& metrics, LogSink& log);
@@ -81,6 +83,7 @@ class ShardThread {
   net::Timer publishing_;
   OnEvent on_event_;
   std::atomic<std::size_t> calls_{0};
+  std::atomic<std::size_t> webhook_lanes_{0};
 };
 
 /// The addresses a leg is told to send from: those bound, a wildcard replaced by every usable

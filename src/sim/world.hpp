@@ -73,6 +73,8 @@ class World {
   /// later.
   void crash();
   std::uint64_t crashes() const { return crashes_; }
+  /// The process is told to end, and does not wait for its calls any longer.
+  void end_calls();
   /// The store refuses the next commits for good.
   void lose_commits(int count) { lost_commits_ = count; }
 

@@ -147,6 +147,10 @@ ApiAnswer World::call_api(const Bot& bot, std::string method, std::string path, 
   return answer->value_or(ApiAnswer{});
 }
 
+void World::end_calls() {
+  for (platform::ShardIndex i = 0; i < shards_.size(); ++i) input(i, platform::EndCalls{});
+}
+
 void World::log_request(const std::string& method, const std::string& path, const std::string& body,
                         const ApiAnswer& answer) {
   const auto verb = operations::method_named(method);

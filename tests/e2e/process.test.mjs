@@ -47,23 +47,24 @@ test('SIGTERM lets the running call end and takes no other', { timeout: 90_000 }
 
   await leg.press('7');
   await bot.child.line(/key tone7[^]*playing the menu/);
-  alice.send({ id: 'last', type: 'bye', call }); // its answer and the process's end race
-  assert.equal(await parley.server.ended, 0);
-  await parley.serve(); // what the bot was not told by then, it is told now
+  const closed = once(alice.socket, 'close');
+  await alice.request('bye', { call });
   await bot.child.line(/ended: 200\/4521/);
+  assert.equal(await parley.server.ended, 0);
+  assert.equal((await closed)[0], 1001);
 });
 
-test('a call that outlasts drain_seconds is over', { timeout: 90_000 }, async (t) => {
-  const { parley, bot, alice } = await begin(t, { set: { drain_seconds: 1 } });
+test('a call that outlasts drain_seconds is ended', { timeout: 90_000 }, async (t) => {
+  const { parley, bot, alice, call } = await begin(t, { set: { drain_seconds: 1 } });
   const closed = once(alice.socket, 'close');
   parley.server.child.kill('SIGTERM');
-  assert.equal(await parley.server.ended, 0);
-  await closed;
-  await parley.serve();
+  const ended = await alice.next('ended');
+  assert.equal(ended.call, call);
+  assert.equal(ended.reason, 'platformRestarted');
+  await bot.child.line(/menu failed: /);
   await bot.child.line(/ended: 500\/9998/);
-  const again = await ClientSession.open(parley.url, parley.user('alice'), { resume: alice });
-  assert.notEqual(again.welcome.session, alice.welcome.session, 'a session without the call');
-  await again.close();
+  assert.equal((await closed)[0], 1001);
+  assert.equal(await parley.server.ended, 0);
 });
 
 /** The name of who a new connection to the server meets; its certificate is checked. */
@@ -102,7 +103,7 @@ test('SIGHUP changes certificate and log level under a call', { timeout: 90_000 
   setLogLevel(parley, 'info');
   assert.notEqual(await nameOf(parley), 'renewed', 'it was not told yet');
   parley.server.child.kill('SIGHUP');
-  await parley.server.line(/"level":"info","event":"reloaded"/);
+  await parley.server.line(/"level":"info","event":"log_level_reloaded"/);
   assert.equal(await nameOf(parley), 'renewed');
 
   writeFileSync(join(parley.dir, 'data/server.pem'), 'no certificate');

@@ -159,7 +159,7 @@ test('an unanswered ping closes the socket', () => {
   const bench = new Bench().online();
   bench.advance(kLimits.pingInterval);
   assert.equal(bench.sent.at(-1)?.['type'], 'ping');
-  bench.advance(kLimits.requestTimeout);
+  bench.advance(kLimits.pingTimeout);
   assert.equal(bench.closes, 1);
   assert.equal(bench.session.link, 'waiting');
   assert.equal(bench.eventsOf('answer').length, 0);

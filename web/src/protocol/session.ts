@@ -7,7 +7,8 @@ import type { CallMessage, Ok, Refusal, Request, Welcome } from './messages.ts';
 export const kLimits = {
   requestTimeout: 15_000, // outlives a resume that takes a few seconds
   openTimeout: 10_000, // from opening the socket until `welcome`
-  pingInterval: 15_000,
+  pingInterval: 10_000,
+  pingTimeout: 5_000, // a dead socket is found in half of the time that the server keeps the call
   firstRetry: 250,
   maxRetry: 8_000,
 } as const;
@@ -79,10 +80,9 @@ export class Session {
   request(now: number, request: Request): string {
     const id = String(this.#nextId++);
     const text = JSON.stringify({ id, ...request });
-    this.#pending.set(id, {
-      deadline: now + kLimits.requestTimeout,
-      ping: request.type === 'ping',
-    });
+    const ping = request.type === 'ping';
+    const deadline = now + (ping ? kLimits.pingTimeout : kLimits.requestTimeout);
+    this.#pending.set(id, { deadline, ping });
     if (this.#link === 'online') this.#transmits.push({ type: 'send', text });
     else this.#unsent.push({ id, text });
     return id;
