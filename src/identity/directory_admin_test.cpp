@@ -28,6 +28,11 @@ TEST(DirectoryAdmin, TenantsNeedAFreeHostName) {
     EXPECT_EQ(create(bad), AdminFault::invalid) << bad;
   }
   EXPECT_EQ(create(std::string(64, 'a') + ".test"), AdminFault::invalid);
+  std::string longest = "test";
+  while (longest.size() < kMaxDomainLength - 1) longest.insert(0, "a.");
+  longest.insert(0, kMaxDomainLength - longest.size(), 'b');
+  EXPECT_EQ(create(longest), std::nullopt);
+  EXPECT_EQ(create("b" + longest), AdminFault::invalid);
   EXPECT_EQ(fault(create_tenant(world.admin(), {.domain = "x.test", .display_name = ""})),
             AdminFault::invalid);
   EXPECT_EQ(fault(create_tenant(world.admin(),
