@@ -1,5 +1,6 @@
 # A floor is a folder under src/: its sources become the library parley_NAME, its *_test.cpp the
-# executable NAME_test, each *_fuzz.cpp a libFuzzer harness, each *_bench.cpp a benchmark.
+# executable NAME_test, each *_fuzz.cpp a libFuzzer harness (and, in other builds, the replay of its
+# corpus), each *_bench.cpp a benchmark.
 include(GoogleTest)
 
 function(parley_floor name)
@@ -35,14 +36,27 @@ function(parley_floor name)
     target_link_libraries(${stem} PRIVATE parley_${name} ${ARG_TEST_LIBS} benchmark::benchmark)
     add_dependencies(benches ${stem})
   endforeach()
+  foreach(fuzzer ${fuzzers})
+    parley_fuzz_harness(parley_${name} ${fuzzer})
+  endforeach()
+endfunction()
+
+# A harness; where it isn't built for libFuzzer, a test that replays its committed corpus.
+function(parley_fuzz_harness library source)
+  get_filename_component(stem ${source} NAME_WE)
   if(PARLEY_FUZZ)
-    foreach(fuzzer ${fuzzers})
-      get_filename_component(stem ${fuzzer} NAME_WE)
-      add_executable(${stem} ${fuzzer})
-      target_link_libraries(${stem} PRIVATE parley_${name})
-      target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
-    endforeach()
+    add_executable(${stem} ${source})
+    target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(${stem} PRIVATE ${library})
+    return()
   endif()
+  if(NOT TARGET parley_fuzz_replay)
+    add_library(parley_fuzz_replay OBJECT ${CMAKE_SOURCE_DIR}/tests/fuzz_replay.cpp)
+  endif()
+  add_executable(${stem}_replay ${source})
+  target_link_libraries(${stem}_replay PRIVATE ${library} parley_fuzz_replay)
+  add_test(NAME corpus.${stem} COMMAND ${stem}_replay tests/corpus/${stem}
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 endfunction()
 
 set(PARLEY_EXCHANGE_LOG ${CMAKE_BINARY_DIR}/exchanges.jsonl)

@@ -40,6 +40,27 @@ Result<Found, ApiFailure> find(ApiClient& api, const std::string& name) {
   return Found{std::move(*application), *grants};
 }
 
+struct CredentialKind {
+  const char* removal;  ///< Graph's action
+  const char* name;
+};
+template <class Arguments>
+VerbResult remove_credential(ApiClient& api, std::ostream& out, const Arguments& arguments,
+                             const CredentialKind& kind) {
+  const auto found = find_application(api, arguments.app, arguments.connection.tenant);
+  if (!found) return Failure{found.error()};
+  const auto removed =
+      api.post(object_path(*found) + "/" + kind.removal, {{"keyId", arguments.key_id}});
+  if (!removed) {
+    const ApiFailure& refused = removed.error();
+    return Failure{ApiFailure{refused.status, refused.text + " (`parley app show " + arguments.app +
+                                                  "` prints each key id)"}};
+  }
+  out << text_at(*found, "/displayName") << " can no longer sign in with the " << kind.name << " "
+      << arguments.key_id << ".\n";
+  return {};
+}
+
 }  // namespace
 
 VerbResult run(ApiClient& api, std::ostream& out, const AppList& arguments) {
@@ -66,12 +87,12 @@ VerbResult run(ApiClient& api, std::ostream& out, const AppShow& arguments) {
         << '\n';
   }
   for (const model::Json& one : application.at("passwordCredentials").as_array()) {
-    out << "secret   " << text_at(one, "/hint") << "…, until " << text_at(one, "/endDateTime")
-        << '\n';
+    out << "secret   " << text_at(one, "/keyId") << ", " << text_at(one, "/hint") << "…, until "
+        << text_at(one, "/endDateTime") << '\n';
   }
   for (const model::Json& one : application.at("keyCredentials").as_array()) {
-    out << "certificate " << text_at(one, "/customKeyIdentifier") << ", until "
-        << text_at(one, "/endDateTime") << '\n';
+    out << "certificate " << text_at(one, "/keyId") << ", " << text_at(one, "/customKeyIdentifier")
+        << ", until " << text_at(one, "/endDateTime") << '\n';
   }
   return {};
 }
@@ -127,6 +148,10 @@ VerbResult run(ApiClient& api, std::ostream& out, const AppSecret& arguments) {
   return {};
 }
 
+VerbResult run(ApiClient& api, std::ostream& out, const AppRemoveSecret& arguments) {
+  return remove_credential(api, out, arguments, {"removePassword", "secret"});
+}
+
 VerbResult run(ApiClient& api, std::ostream& out, const AppCertificate& arguments) {
   const auto found = find_application(api, arguments.app, arguments.connection.tenant);
   if (!found) return Failure{found.error()};
@@ -135,6 +160,10 @@ VerbResult run(ApiClient& api, std::ostream& out, const AppCertificate& argument
   out << text_at(*found, "/displayName") << " may sign in with the certificate " << *thumbprint
       << " (SHA-256).\n";
   return {};
+}
+
+VerbResult run(ApiClient& api, std::ostream& out, const AppRemoveCertificate& arguments) {
+  return remove_credential(api, out, arguments, {"removeKey", "certificate"});
 }
 
 VerbResult run(ApiClient& api, std::ostream& out, const AppRemove& arguments) {

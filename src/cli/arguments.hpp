@@ -60,10 +60,20 @@ struct AppSecret {
   ConnectionArguments connection{};
   std::string app{};
 };
+struct AppRemoveSecret {
+  ConnectionArguments connection{};
+  std::string app{};
+  std::string key_id{};  ///< as AppShow prints it
+};
 struct AppCertificate {
   ConnectionArguments connection{};
   std::string app{};
   std::string certificate{};
+};
+struct AppRemoveCertificate {
+  ConnectionArguments connection{};
+  std::string app{};
+  std::string key_id{};  ///< as AppShow prints it
 };
 struct AppRemove {
   ConnectionArguments connection{};
@@ -116,9 +126,9 @@ struct CallArguments {
   bool password_from_stdin = false;    ///< else it is that of demo-users.json
 };
 
-using Command =
-    std::variant<ServeArguments, AppCreate, AppList, AppShow, AppGrant, AppRevoke, AppWebhook,
-                 AppSecret, AppCertificate, AppRemove, AppRoles, UserCreate, UserList, UserRemove,
-                 TenantCreate, TenantList, CallShow, CallArguments>;
+using Command = std::variant<ServeArguments, AppCreate, AppList, AppShow, AppGrant, AppRevoke,
+                             AppWebhook, AppSecret, AppRemoveSecret, AppCertificate,
+                             AppRemoveCertificate, AppRemove, AppRoles, UserCreate, UserList,
+                             UserRemove, TenantCreate, TenantList, CallShow, CallArguments>;
 
 }  // namespace parley::cli

@@ -99,6 +99,9 @@ class Parser {
     add_dialect(*webhook.first, webhook.second->dialect);
     auto key = add_app_named<AppCertificate>(app, "certificate", "Let it sign in by certificate");
     key.first->add_option("FILE", key.second->certificate, "PEM or DER, RSA")->required();
+    add_app_credential<AppRemoveSecret>(app, "remove-secret", "Refuse a secret from now on");
+    add_app_credential<AppRemoveCertificate>(app, "remove-certificate",
+                                             "Refuse a certificate from now on");
   }
 
   static void add_app_create(CLI::App& app, AppCreate& arguments) {
@@ -121,6 +124,13 @@ class Parser {
     auto made = admin_verb<Arguments>(app, name, help);
     made.first->add_option("APP", made.second->app, kAppHelp)->required();
     return made;
+  }
+
+  template <class Arguments>
+  void add_app_credential(CLI::App& app, const std::string& name, const std::string& help) {
+    auto made = add_app_named<Arguments>(app, name, help);
+    made.first->add_option("KEYID", made.second->key_id, "As parley app show prints it")
+        ->required();
   }
 
   static void add_dialect(CLI::App& app, std::string& dialect) {

@@ -70,6 +70,13 @@ TEST(CommandLine, ReadsGrants) {
   EXPECT_EQ(grant.connection.tenant, "two.test");
 }
 
+TEST(CommandLine, ReadsWhichCredentialToRemove) {
+  const auto secret = parse_as<AppRemoveSecret>({"app", "remove-secret", "ivr", "k"});
+  EXPECT_EQ(secret.app, "ivr");
+  EXPECT_EQ(secret.key_id, "k");
+  EXPECT_EQ(parse_as<AppRemoveCertificate>({"app", "remove-certificate", "ivr", "k"}).key_id, "k");
+}
+
 TEST(CommandLine, ReadsUsersAndTenants) {
   EXPECT_TRUE(
       parse_as<UserCreate>({"user", "create", "dora", "--password-stdin"}).password_from_stdin);
@@ -93,6 +100,7 @@ TEST(CommandLine, SaysWhatIsMissing) {
   EXPECT_THAT(refusal({}), HasSubstr("subcommand"));
   EXPECT_THAT(refusal({"call", "--to", "ivr"}), HasSubstr("--from"));
   EXPECT_THAT(refusal({"app", "grant", "ivr"}), HasSubstr("ROLE"));
+  EXPECT_THAT(refusal({"app", "remove-secret", "ivr"}), HasSubstr("KEYID"));
   EXPECT_THAT(refusal({"app", "create"}), HasSubstr("--name"));
   EXPECT_THAT(refusal({"app", "create", "x", "--dialect", "2020"}), HasSubstr("2019"));
   EXPECT_THAT(refusal({"call", "--from", "a", "--duration", "-1"}), HasSubstr("--duration"));

@@ -18,7 +18,9 @@ VerbResult run(ApiClient& api, std::ostream& out, const AppGrant& arguments);
 VerbResult run(ApiClient& api, std::ostream& out, const AppRevoke& arguments);
 VerbResult run(ApiClient& api, std::ostream& out, const AppWebhook& arguments);
 VerbResult run(ApiClient& api, std::ostream& out, const AppSecret& arguments);
+VerbResult run(ApiClient& api, std::ostream& out, const AppRemoveSecret& arguments);
 VerbResult run(ApiClient& api, std::ostream& out, const AppCertificate& arguments);
+VerbResult run(ApiClient& api, std::ostream& out, const AppRemoveCertificate& arguments);
 VerbResult run(ApiClient& api, std::ostream& out, const AppRemove& arguments);
 VerbResult run(ApiClient& api, std::ostream& out, const AppRoles& arguments);
 

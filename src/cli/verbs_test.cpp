@@ -10,6 +10,7 @@
 namespace parley::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -98,6 +99,21 @@ TEST_F(Verbs, ChangeABot) {
   EXPECT_EQ(status_, 1);
   EXPECT_THAT(parley({"app", "remove", "ivr"}), HasSubstr("removed"));
   EXPECT_THAT(parley({"app", "show", "ivr"}), HasSubstr("parley app list"));
+}
+
+TEST_F(Verbs, RemoveASecretThatAppShowNames) {
+  parley({"app", "create", "ivr"});
+  const std::string shown = parley({"app", "show", "ivr"});
+  const std::string key_id = shown.substr(shown.find("secret   ") + 9, 36);
+  EXPECT_THAT(parley({"app", "remove-secret", "ivr", key_id.c_str()}), HasSubstr("no longer"));
+  EXPECT_EQ(status_, 0);
+  EXPECT_THAT(parley({"app", "show", "ivr"}), Not(HasSubstr("secret ")));
+  EXPECT_THAT(parley({"app", "remove-secret", "ivr", key_id.c_str()}),
+              AllOf(HasSubstr("No credentials found"), HasSubstr("parley app show ivr")));
+  EXPECT_EQ(status_, 1);
+  EXPECT_THAT(parley({"app", "remove-certificate", "ivr", key_id.c_str()}),
+              HasSubstr("keyCredentials"));
+  EXPECT_EQ(status_, 1);
 }
 
 TEST_F(Verbs, AskWhichOfTwoBotsIsMeant) {

@@ -94,6 +94,16 @@ Created<Record> created(Record record) {
   return {std::move(record), std::move(rows)};
 }
 
+/// @param list  the application's member that shows those there are
+template <class Record>
+AdminResult<model::RowChanges> remove_credential(ApplicationId application, model::CredentialId id,
+                                                 const Record* found, std::string_view list) {
+  if (found && found->application_id == application) return model::RowChanges{erase<Record>(id)};
+  return fail(AdminFault::invalid, "keyId",
+              "No credentials found to be removed: none of the application's " + std::string(list) +
+                  " has the keyId " + to_text(id) + ". GET /v1.0/applications/{id} shows them.");
+}
+
 }  // namespace
 
 AdminResult<Created<model::TenantRecord>> create_tenant(const AdminContext& context,
@@ -233,18 +243,15 @@ AdminResult<Created<model::ApplicationCertificateRecord>> add_certificate(
       .ends = *ends});
 }
 
-AdminResult<model::RowChanges> remove_credential(const AdminContext& context,
-                                                 ApplicationId application,
-                                                 model::CredentialId id) {
-  const auto* const secret = context.directory.secret(id);
-  if (secret && secret->application_id == application) {
-    return model::RowChanges{erase<model::ApplicationSecretRecord>(id)};
-  }
-  const auto* const certificate = context.directory.certificate(id);
-  if (certificate && certificate->application_id == application) {
-    return model::RowChanges{erase<model::ApplicationCertificateRecord>(id)};
-  }
-  return fail(AdminFault::not_found, "keyId", "The application has no such credential.");
+AdminResult<model::RowChanges> remove_secret(const AdminContext& context, ApplicationId application,
+                                             model::CredentialId id) {
+  return remove_credential(application, id, context.directory.secret(id), "passwordCredentials");
+}
+
+AdminResult<model::RowChanges> remove_certificate(const AdminContext& context,
+                                                  ApplicationId application,
+                                                  model::CredentialId id) {
+  return remove_credential(application, id, context.directory.certificate(id), "keyCredentials");
 }
 
 AdminResult<Created<model::UserRecord>> create_user(const AdminContext& context,

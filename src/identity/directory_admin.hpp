@@ -101,9 +101,12 @@ struct NewCertificate {
 };
 AdminResult<Created<model::ApplicationCertificateRecord>> add_certificate(
     const AdminContext& context, const NewCertificate& request);
-/// A secret or a certificate of that application.
-AdminResult<model::RowChanges> remove_credential(const AdminContext& context,
-                                                 ApplicationId application, model::CredentialId id);
+// Access tokens that a removed credential has got live until they expire.
+AdminResult<model::RowChanges> remove_secret(const AdminContext& context, ApplicationId application,
+                                             model::CredentialId id);
+AdminResult<model::RowChanges> remove_certificate(const AdminContext& context,
+                                                  ApplicationId application,
+                                                  model::CredentialId id);
 
 struct NewUser {
   TenantId tenant;

@@ -28,6 +28,11 @@ TEST(DirectoryAdmin, TenantsNeedAFreeHostName) {
     EXPECT_EQ(create(bad), AdminFault::invalid) << bad;
   }
   EXPECT_EQ(create(std::string(64, 'a') + ".test"), AdminFault::invalid);
+  std::string longest = "test";
+  while (longest.size() < kMaxDomainLength - 1) longest.insert(0, "a.");
+  longest.insert(0, kMaxDomainLength - longest.size(), 'b');
+  EXPECT_EQ(create(longest), std::nullopt);
+  EXPECT_EQ(create("b" + longest), AdminFault::invalid);
   EXPECT_EQ(fault(create_tenant(world.admin(), {.domain = "x.test", .display_name = ""})),
             AdminFault::invalid);
   EXPECT_EQ(fault(create_tenant(world.admin(),
@@ -87,8 +92,11 @@ TEST(DirectoryAdmin, SecretsAreKeptAsHashesAndCounted) {
   }
   EXPECT_EQ(fault(add_secret(world.admin(), request)), AdminFault::limit);
   const auto id = world.directory->secrets_of(world.bot.application_id).front()->key_id;
-  EXPECT_EQ(fault(remove_credential(world.admin(), ApplicationId{}, id)), AdminFault::not_found);
-  world.apply(*remove_credential(world.admin(), world.bot.application_id, id));
+  EXPECT_EQ(fault(remove_secret(world.admin(), ApplicationId{}, id)), AdminFault::invalid);
+  EXPECT_EQ(fault(remove_certificate(world.admin(), world.bot.application_id, id)),
+            AdminFault::invalid);
+  world.apply(*remove_secret(world.admin(), world.bot.application_id, id));
+  EXPECT_EQ(fault(remove_secret(world.admin(), world.bot.application_id, id)), AdminFault::invalid);
   EXPECT_EQ(fault(add_secret(world.admin(), request)), std::nullopt);
   EXPECT_EQ(
       fault(add_secret(world.admin(), {.application = world.bot.application_id, .ends = kTestNow})),
@@ -108,7 +116,8 @@ TEST(DirectoryAdmin, CertificatesAreReadOnce) {
   const auto ec = crypto::Certificate::generate_self_signed(Now{{}, kTestNow});
   EXPECT_EQ(add(ec.der()), AdminFault::invalid) << "assertions are signed by RSA keys";
   const auto id = world.directory->certificates_of(world.bot.application_id).front()->key_id;
-  world.apply(*remove_credential(world.admin(), world.bot.application_id, id));
+  EXPECT_EQ(fault(remove_secret(world.admin(), world.bot.application_id, id)), AdminFault::invalid);
+  world.apply(*remove_certificate(world.admin(), world.bot.application_id, id));
   EXPECT_EQ(add(world.certificate), std::nullopt);
 }
 

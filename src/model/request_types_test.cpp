@@ -113,6 +113,21 @@ TEST(Requests, AnswerNeedsModalitiesAndMedia) {
             "participantCapacity: found the number 0, allowed is at least 1");
 }
 
+TEST(Requests, AnswerCountsModalitiesAndPrefetchedMedia) {
+  const auto with = [](std::size_t modalities, std::size_t prompts) {
+    std::string body = R"({"acceptedModalities":["audio")";
+    for (std::size_t i = 1; i < modalities; ++i) body += R"(,"audio")";
+    body += R"(],"mediaConfig":{"@odata.type":"#microsoft.graph.serviceHostedMediaConfig")"
+            R"(,"preFetchMedia":[{"uri":"https://h/0.wav"})";
+    for (std::size_t i = 1; i < prompts; ++i) body += R"(,{"uri":"https://h/0.wav"})";
+    return refusal<AnswerRequest>(body + "]}}");
+  };
+  EXPECT_EQ(with(kMaxModalities, kMaxPreFetchMedia), "accepted");
+  EXPECT_EQ(with(kMaxModalities + 1, 1),
+            "acceptedModalities: found 11 of them, allowed is 1 to 10 modalities");
+  EXPECT_NE(with(1, kMaxPreFetchMedia + 1).find("found 21 of them"), std::string::npos);
+}
+
 TEST(Requests, LoopStandsWhereItsDialectPutsIt) {
   const std::string loop = prompts(1, R"(,"loop":true)");
   EXPECT_TRUE(accepted<PlayPromptRequest>(loop, Dialect::beta).loop);

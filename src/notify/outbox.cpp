@@ -48,7 +48,8 @@ void Outbox::add(const Now& now, Entry entry) {
     lane.call_ended = true;
     lane.ended_at = now.monotonic;
   }
-  if (lane.waiting.size() - lane.tones >= kMaxWaitingRows && !is_tone(entry) && !is_last(entry)) {
+  const bool is_full = lane.waiting.size() - lane.tones >= options_.max_waiting_rows;
+  if (is_full && !is_tone(entry) && !is_last(entry)) {
     ++refused_;
     entry.record.last_error = "too many notifications of this call wait";
     return settle(now, entry, NotificationStatus::set_aside);
@@ -74,7 +75,7 @@ void Outbox::reschedule(CallId call) {
 void Outbox::shed_tones(Lane& lane) {
   // The front one may be in flight: it stays.
   const std::size_t behind = lane.tones - (is_tone(lane.waiting.front()) ? 1 : 0);
-  if (behind <= kMaxWaitingTones) return;
+  if (behind <= options_.max_waiting_tones) return;
   lane.waiting.erase(std::find_if(lane.waiting.begin() + 1, lane.waiting.end(), is_tone));
   --lane.tones;
   ++dropped_tones_;

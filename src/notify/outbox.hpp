@@ -48,12 +48,6 @@ enum class OutboxTimer { retry, give_up };
 /// order, until taken (a 2xx) or set aside; then the lane goes on. Rows are put out as they change.
 class Outbox {
  public:
-  /// More tones than this do not wait in a lane; the oldest is dropped and counted.
-  static constexpr std::size_t kMaxWaitingTones = 256;
-  /// More notifications that have rows do not wait in a lane: a further one is set aside at once
-  /// and counted, but for the call's last one.
-  static constexpr std::size_t kMaxWaitingRows = 10'000;
-
   /// Counters: `webhook_tones_dropped_total`, `webhook_notifications_refused_total` (of a full
   /// lane).
   Outbox(const RetryOptions& options, Random& random, Counters& counters)

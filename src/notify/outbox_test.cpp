@@ -17,6 +17,8 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+constexpr std::size_t kMaxTones = 5;
+constexpr std::size_t kMaxRows = 20;
 const AttemptResult kTaken{202, "", ""};
 const AttemptResult kRefused{503, "", ""};
 
@@ -97,7 +99,8 @@ class OutboxTest : public testing::Test {
 
   SeededRandom random_{1};
   Counters counters_;
-  Outbox outbox_{RetryOptions{}, random_, counters_};
+  Outbox outbox_{RetryOptions{.max_waiting_tones = kMaxTones, .max_waiting_rows = kMaxRows},
+                 random_, counters_};
   Now now_{Instant(hours(1)), UtcTime(hours(500'000))};
   AttemptWanted last_{};
   std::string last_error_;
@@ -217,8 +220,7 @@ TEST_F(OutboxTest, IgnoresTheResultOfAnUnknownAttempt) {
 
 TEST_F(OutboxTest, DropsTheOldestToneBeyondTheLimit) {
   add("front");
-  for (std::size_t i = 0; i < Outbox::kMaxWaitingTones; ++i)
-    add("tone " + std::to_string(i), NoticeKind::tone);
+  for (std::size_t i = 0; i < kMaxTones; ++i) add("tone " + std::to_string(i), NoticeKind::tone);
   EXPECT_EQ(counters_.counter("webhook_tones_dropped_total"), 0u);
   add("one more", NoticeKind::tone);
   EXPECT_EQ(counters_.counter("webhook_tones_dropped_total"), 1u);
@@ -228,7 +230,7 @@ TEST_F(OutboxTest, DropsTheOldestToneBeyondTheLimit) {
   EXPECT_THAT(rows(), ElementsAre("front taken"));
   EXPECT_THAT(outputs(), ElementsAre("tone 1"));
   EXPECT_EQ(last_.entry.record.sequence, 0u);
-  for (std::size_t i = 1; i < Outbox::kMaxWaitingTones; ++i) {
+  for (std::size_t i = 1; i < kMaxTones; ++i) {
     answer(kTaken);
     outputs();
   }
@@ -239,7 +241,7 @@ TEST_F(OutboxTest, DropsTheOldestToneBeyondTheLimit) {
 }
 
 TEST_F(OutboxTest, SetsAsideWhatAFullLaneCannotHold) {
-  for (std::size_t i = 0; i < Outbox::kMaxWaitingRows; ++i) add("waits");
+  for (std::size_t i = 0; i < kMaxRows; ++i) add("waits");
   EXPECT_THAT(rows(), IsEmpty());
   add("too many");
   EXPECT_THAT(rows(), ElementsAre("too many set aside"));

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
+
 #include "base/random.hpp"
 #include "base/time.hpp"
 
 namespace parley::notify {
 
-/// When an attempt is repeated, and when a notification is set aside. All of it is configuration
+/// When an attempt is repeated, and when a notification is set aside. The times are configuration
 /// (`webhooks.…`, and `calling.answer_seconds` for the window).
 struct RetryOptions {
   /// An attempt without an answer after this long has failed.
@@ -20,6 +22,11 @@ struct RetryOptions {
   /// How long after the call's end its notifications are tried, and its last one.
   Duration after_end = std::chrono::minutes(10);
   Duration last_after_end = std::chrono::hours(4);
+  /// More tones than this do not wait for one call; the oldest is dropped and counted.
+  std::size_t max_waiting_tones = 256;
+  /// More notifications that have rows do not wait for one call: a further one is set aside at once
+  /// and counted, but for the call's last one.
+  std::size_t max_waiting_rows = 10'000;
 };
 
 /// The delay before the attempt that follows `failed_attempts` failures.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "identity/signing_keys.hpp"
 #include "platform/api_gateway.hpp"
 #include "platform/shard.hpp"
 
@@ -46,6 +47,7 @@ class DirectoryChangesTest : public ::testing::Test {
     while (auto event = shard_->poll_event()) {
       if (auto* commit = std::get_if<Commit>(&*event)) commits_.push_back(commit->batch);
       if (auto* answer = std::get_if<HttpAnswer>(&*event)) {
+        body_ = answer->reply.body;
         statuses_.push_back(answer->reply.status);
         headers_ = answer->reply.headers;
       }
@@ -79,6 +81,7 @@ class DirectoryChangesTest : public ::testing::Test {
   std::vector<BatchId> commits_;
   std::vector<int> statuses_;
   std::vector<std::pair<std::string, std::string>> headers_;  ///< of the last answer
+  std::string body_;                                          ///< the same's
   JobId job_{};                                               ///< the last one asked for
   int keys_wanted_ = 0;
 };
@@ -104,6 +107,34 @@ TEST_F(DirectoryChangesTest, ThatAreLostAreTakenBackAndTheOthersStay) {
   create_application("two");
   tell(Committed{commits_[3]});
   EXPECT_EQ(names(), (std::vector<std::string>{"one", "three", "two"}));
+}
+
+/// The administrator may not be told that a leaked secret is gone while it still gets tokens.
+TEST_F(DirectoryChangesTest, ARemovedSecretGetsNoTokenFromThenOn) {
+  const model::RowChanges key{model::Row(identity::make_signing_key(now_.utc))};
+  tell(DirectoryChanged{directory_->with(key)});
+  create_application("bot");
+  tell(Committed{commits_.back()});
+  const auto& bot = *directory_->applications_of(tenant_).front();
+  const std::string path = "/v1.0/applications/" + to_text(bot.object_id);
+  post(path + "/addPassword", "{}");
+  tell(Committed{commits_.back()});
+  const auto added = *model::parse_json(body_);
+  TokenHttpRequest login;
+  login.request.tenant = "sim.test";
+  login.request.parameters = {{"grant_type", "client_credentials"},
+                              {"client_id", to_text(bot.application_id)},
+                              {"client_secret", std::string(added.at("secretText").as_string())},
+                              {"scope", "https://graph.microsoft.com/.default"}};
+  tell(login);
+  EXPECT_EQ(statuses_.back(), 200) << body_;
+
+  post(path + "/removePassword", R"({"keyId":)" + model::write_json(added.at("keyId")) + "}");
+  tell(login);
+  EXPECT_EQ(statuses_.back(), 401) << "not yet kept, but no longer good";
+  tell(Committed{commits_.back()});
+  EXPECT_EQ(statuses_.back(), 204);
+  EXPECT_TRUE(directory_->secrets_of(bot.application_id).empty());
 }
 
 TEST_F(DirectoryChangesTest, APasswordThatNobodyHasTimeForIsRefusedAsOverload) {

@@ -171,6 +171,10 @@ TEST(Configuration, IceServersThatABrowserWouldThrowOnAreRefused) {
   EXPECT_EQ(error_of("ice_servers = [{urls = \"turn:h\", username = \"u\"}]\n"),
             "ice_servers: turn:h needs a username and a credential");
   EXPECT_EQ(error_of("ice_servers = [{}]\n"), "ice_servers: a server with 0 urls; allowed: 1 to 8");
+  std::string urls;
+  for (int i = 0; i < 9; ++i) urls += "\"stun:h\",";
+  EXPECT_EQ(error_of("ice_servers = [{urls = [" + urls + "]}]\n"),
+            "ice_servers: a server with 9 urls; allowed: 1 to 8");
   std::string nine;
   for (int i = 0; i < 9; ++i) nine += "{urls = \"stun:h\"},";
   EXPECT_EQ(error_of("ice_servers = [" + nine + "]\n"), "ice_servers: 9 servers; allowed: 0 to 8");

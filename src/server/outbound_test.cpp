@@ -99,6 +99,16 @@ TEST_F(OutboundTest, AWebhookIsPostedAsGivenAndItsStatusTold) {
   EXPECT_EQ(attempt(url("/calls")).status, 500);
 }
 
+TEST_F(OutboundTest, NoMoreIsReadOfAnAnswerThanItsLimit) {
+  const std::string large(WebhookSender::kMaxAnswer + 1, 'x');
+  answer_ = {500, {}, large};
+  const auto result = attempt(url("/calls"));
+  EXPECT_EQ(result.status, 0);
+  EXPECT_NE(result.error.find("over its limit"), std::string::npos) << result.error;
+  answer_ = {200, {}, large};
+  EXPECT_EQ(attempt(url("/calls")).status, 200) << "it has taken the notification all the same";
+}
+
 TEST_F(OutboundTest, ARedirectIsTheOutboxsToFollow) {
   answer_ = {307, {{"Location", "/other"}}, ""};
   const auto result = attempt(url("/calls"));
@@ -198,6 +208,23 @@ TEST_F(OutboundTest, FetchesBeyondThoseAtOnceWaitTheirTurn) {
   kept_.at(1).respond({200, {}, "RIFF"});
   kept_.at(2).respond({200, {}, "RIFF"});
   EXPECT_TRUE(hear(3));
+}
+
+TEST_F(OutboundTest, AFetchBeyondThoseThatWaitIsRefused) {
+  PromptFetcherOptions options;
+  options.outbound.policy.allow_loopback = true;
+  options.max_in_flight = 1;
+  options.max_waiting = 1;
+  prompts_.emplace(loop_, options, post_);
+  silent_ = true;
+  ask_for(1, kApplication);
+  ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 1; }, kPatience));
+  ask_for(2, kApplication);
+  ask_for(3, kOther);
+  ASSERT_TRUE(hear(1));
+  const auto& refused = std::get<platform::PromptFetched>(posted_.at(0).second);
+  EXPECT_EQ(refused.job, platform::JobId{3});
+  EXPECT_NE(refused.error.find("too many prompts"), std::string::npos) << refused.error;
 }
 
 TEST_F(OutboundTest, OneApplicationsPromptsLeaveRoomForTheOthers) {

@@ -60,6 +60,7 @@ const std::vector<std::pair<std::string, std::string>>& forbidden_urls() {
       {"https://[fd00::1]/calls", "not public"},
       {"https://me:secret@bot.example.com/calls", "password"},
       {"ftp://bot.example.com/calls", "https"},
+      {"https://bot.example.com/" + std::string(2048, 'x'), "2048 characters"},
       {"/calls", "absolute"}};
   return urls;
 }

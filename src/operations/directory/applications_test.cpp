@@ -80,6 +80,31 @@ TEST(Applications, TellASecretOnceAndKeepItsHash) {
       400);
 }
 
+TEST(Applications, RemoveASecretByItsKeyId) {
+  DirectoryHost host;
+  const Reply made = host.send("POST", "/v1.0/applications", kBot);
+  const std::string path = "/v1.0/applications/" + text_at(made, "/id");
+  const std::string body =
+      R"({"keyId":")" + text_at(host.send("POST", path + "/addPassword"), "/keyId") + R"("})";
+  EXPECT_EQ(host.send("POST", path + "/removeKey", body).status, 400) << "it is no certificate";
+  const Reply removed = host.send("POST", path + "/removePassword", body);
+  EXPECT_EQ(removed.status, 204);
+  EXPECT_EQ(removed.body, "");
+  EXPECT_EQ(text_at(host.send("GET", path), "/passwordCredentials"), "[]");
+
+  const Reply again = host.send("POST", path + "/removePassword", body);
+  EXPECT_EQ(again.status, 400);
+  EXPECT_EQ(text_at(again, "/error/code"), "Request_BadRequest");
+  EXPECT_NE(again.body.find("No credentials found to be removed"), std::string::npos);
+  EXPECT_NE(again.body.find("GET /v1.0/applications/{id}"), std::string::npos);
+  for (const std::string_view wrong : {"{}", R"({"keyId":"first"})", R"({"keyId":7})"}) {
+    const Reply refused = host.send("POST", path + "/removePassword", wrong);
+    EXPECT_EQ(refused.status, 400) << wrong;
+    EXPECT_NE(refused.body.find("keyId"), std::string::npos) << refused.body;
+  }
+  EXPECT_EQ(host.send("POST", "/v1.0/applications/x/removePassword", body).status, 404);
+}
+
 TEST(Applications, KeepNoMoreThanTheirLimitOfSecrets) {
   DirectoryHost host;
   const Reply made = host.send("POST", "/v1.0/applications", kBot);
@@ -87,7 +112,9 @@ TEST(Applications, KeepNoMoreThanTheirLimitOfSecrets) {
   for (std::size_t i = 0; i < identity::kMaxCredentialsPerApplication; ++i) {
     ASSERT_EQ(host.send("POST", path).status, 200);
   }
-  EXPECT_EQ(host.send("POST", path).status, 400);
+  const Reply refused = host.send("POST", path);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("remove one first"), std::string::npos) << refused.body;
 }
 
 TEST(Applications, RefuseWhatIsNoCertificate) {
@@ -144,6 +171,11 @@ TEST(Applications, TakeACertificateAsPemOrDer) {
                 R"({"keyCredential":{"key":")" + to_base64(der) + R"("}})");
   EXPECT_EQ(from_der.status, 200) << from_der.body;
   EXPECT_EQ(text_at(from_der, "/customKeyIdentifier"), text_at(first, "/customKeyIdentifier"));
+
+  const std::string key_id = R"({"keyId":")" + text_at(first, "/keyId");
+  EXPECT_EQ(host.send("POST", path + "/removePassword", key_id + R"("})").status, 400);
+  EXPECT_EQ(host.send("POST", path + "/removeKey", key_id + R"(","proof":"ey..."})").status, 204);
+  EXPECT_EQ(text_at(host.send("GET", path), "/keyCredentials"), "[]");
 }
 
 }  // namespace

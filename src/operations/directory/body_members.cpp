@@ -23,6 +23,12 @@ std::optional<std::string> BodyMembers::read_text(std::string_view name, bool re
   return std::nullopt;
 }
 
+Uuid BodyMembers::required_uuid(std::string_view name) {
+  const auto uuid = Uuid::parse(read_text(name, true).value_or(""));
+  if (!uuid) fail(name, "a UUID", find(name));
+  return uuid.value_or(Uuid{});
+}
+
 std::optional<UtcTime> BodyMembers::time(std::string_view name) {
   const auto text = read_text(name, false);
   if (!text) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/time.hpp"
+#include "base/uuid.hpp"
 #include "model/json.hpp"
 #include "operations/request.hpp"
 
@@ -22,6 +23,8 @@ class BodyMembers {
   std::string text(std::string_view name) { return read_text(name, false).value_or(""); }
   std::string required_text(std::string_view name) { return read_text(name, true).value_or(""); }
   std::optional<std::string> optional_text(std::string_view name) { return read_text(name, false); }
+  /// Of a member that must be there.
+  Uuid required_uuid(std::string_view name);
   std::optional<UtcTime> time(std::string_view name);
   /// The object of that name as members of their own; absent when it is not there.
   std::optional<BodyMembers> object(std::string_view name);

@@ -26,6 +26,8 @@ DirectoryResult list_service_principals(const DirectoryContext& context,
                                         const DirectoryRequest& request);
 DirectoryResult list_tenants(const DirectoryContext& context, const DirectoryRequest& request);
 DirectoryResult list_users(const DirectoryContext& context, const DirectoryRequest& request);
+DirectoryResult remove_key(const DirectoryContext& context, const DirectoryRequest& request);
+DirectoryResult remove_password(const DirectoryContext& context, const DirectoryRequest& request);
 DirectoryResult update_application(const DirectoryContext& context,
                                    const DirectoryRequest& request);
 
