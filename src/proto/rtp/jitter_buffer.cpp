@@ -83,20 +83,26 @@ void JitterBuffer::place(const Now& now, const AudioPacket& packet) {
   if (state_ == State::buffering) {
     playout_ = std::min(playout_, timestamp);
   } else if (timestamp < playout_) {
-    return place_late(now, packet);
-  } else {
+    return place_late(now, packet, timestamp);
+  }
+  if (state_ == State::playing) {
     late_since_.reset();
-    delay_.observe(now.monotonic, duration_of(timestamp - playout_) + (next_pop_ - now.monotonic));
+    delay_.observe(now.monotonic, wait_of(now, timestamp));
   }
   store(now, packet, timestamp);
 }
 
-void JitterBuffer::place_late(const Now& now, const AudioPacket& packet) {
+Duration JitterBuffer::wait_of(const Now& now, std::int64_t timestamp) const {
+  return duration_of(timestamp - playout_) + (next_pop_ - now.monotonic);
+}
+
+void JitterBuffer::place_late(const Now& now, const AudioPacket& packet, std::int64_t timestamp) {
   if (was_taken(packet.header.sequence)) {
     ++stats_.duplicates;
     return;
   }
   ++stats_.late;
+  delay_.observe(now.monotonic, wait_of(now, timestamp));
   if (!late_since_) late_since_ = now.monotonic;
   // The time keeps a burst that the network held back from being taken for a new timeline.
   if (now.monotonic - *late_since_ >= options_.late_resync) resync(now, packet);
@@ -161,13 +167,15 @@ bool JitterBuffer::correct_delay(std::uint32_t samples) {
   if (due == DelayCorrection::none || queue_.empty()) return false;
   if (due == DelayCorrection::drop_if_quiet && !queue_.front().quiet && !in_gap(samples))
     return false;
-  if (due == DelayCorrection::jump) {
-    skip(samples_in(delay_.excess()) / samples * samples, samples);
-  } else if (due != DelayCorrection::stretch) {
-    skip(samples, samples);
+  std::int64_t moved = samples;
+  if (due == DelayCorrection::jump) moved = samples_in(delay_.excess()) / samples * samples;
+  if (due == DelayCorrection::stretch) {
+    delay_.corrected(duration_of(moved));
+    return true;
   }
-  delay_.restart();
-  return due == DelayCorrection::stretch;
+  skip(moved, samples);
+  delay_.corrected(-duration_of(moved));
+  return false;
 }
 
 void JitterBuffer::skip(std::int64_t samples, std::uint32_t frame) {
@@ -209,6 +217,7 @@ PopResult JitterBuffer::conceal(Missing missing, std::uint32_t samples) {
   if (!worth_it && !missing.next_payload) return Empty{};
   concealed_ += samples;
   ++stats_.concealed;
+  if (missing.next_payload) ++stats_.repairable;
   return missing;
 }
 

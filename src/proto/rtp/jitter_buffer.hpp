@@ -64,6 +64,7 @@ struct JitterBufferStats {
   std::uint64_t received = 0;
   std::uint64_t played = 0;
   std::uint64_t concealed = 0;   ///< frames missing at their time, stretches apart
+  std::uint64_t repairable = 0;  ///< of those, with the next frame and its FEC at hand
   std::uint64_t late = 0;        ///< packets dropped because their time was over
   std::uint64_t duplicates = 0;  ///< packets dropped because they were here before
   std::uint64_t overflows = 0;   ///< packets dropped, the oldest first, because the buffer was full
@@ -107,7 +108,9 @@ class JitterBuffer {
   void resync(const Now& now, const AudioPacket& packet);
   void start_timeline(const Now& now, const AudioPacket& packet);
   void place(const Now& now, const AudioPacket& packet);
-  void place_late(const Now& now, const AudioPacket& packet);
+  void place_late(const Now& now, const AudioPacket& packet, std::int64_t timestamp);
+  /// How long a packet that is here now waits for its playout.
+  Duration wait_of(const Now& now, std::int64_t timestamp) const;
   void store(const Now& now, const AudioPacket& packet, std::int64_t timestamp);
 
   void tick(const Now& now, std::uint32_t samples);

@@ -330,10 +330,10 @@ struct Heard {
   bool in_order = true;
 };
 
-Heard listen(LossyLink& link, JitterBuffer& buffer, Duration length) {
+Heard listen(LossyLink& link, JitterBuffer& buffer, Duration until, Duration from = {}) {
   Heard heard;
   std::int64_t newest = -1;
-  for (Duration now = milliseconds(7); now < length; now += kTick) {
+  for (Duration now = from + milliseconds(7); now < until; now += kTick) {
     link.deliver_until(now, buffer);
     const PopResult result = buffer.pop(at(now), kFrame);
     if (missing(result)) ++heard.concealed;
@@ -380,6 +380,40 @@ TEST(JitterBuffer, ConcealsExactlyWhatTheLinkLost) {
     EXPECT_NEAR(static_cast<double>(heard.frames + heard.concealed), 2995, 6);
     EXPECT_EQ(buffer.stats().late, 0u);
   }
+}
+
+TEST(JitterBuffer, FollowsJitterThatIsLongerThanItsTarget) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    LossyLink link(seed);
+    link.jitter_ms = 120;
+    link.loss = 0.10;
+    JitterBuffer buffer;
+    listen(link, buffer, seconds(8));
+    const JitterBufferStats before = buffer.stats();
+    const Heard heard = listen(link, buffer, seconds(60), seconds(8));
+    const JitterBufferStats& after = buffer.stats();
+    // What is lost is repaired from the next packet's FEC, but for two losses in a row.
+    const auto unrepaired =
+        (after.concealed - after.repairable) - (before.concealed - before.repairable);
+    EXPECT_LE(static_cast<double>(unrepaired), 0.02 * 52 * 50);
+    EXPECT_TRUE(heard.in_order);
+    EXPECT_LE(buffer.target_delay(), milliseconds(150));
+  }
+}
+
+TEST(JitterBuffer, IsBackAtItsTargetWithin5SecondsOfAStall) {
+  LossyLink link(5);
+  link.jitter_ms = 20;
+  JitterBuffer buffer;
+  listen(link, buffer, seconds(10));
+  // The network holds everything back for half a second, then delivers it at once.
+  for (Duration now = seconds(10); now < milliseconds(10'500); now += kTick)
+    buffer.pop(at(now), kFrame);
+  listen(link, buffer, milliseconds(15'500), milliseconds(10'500));
+  const Heard heard = listen(link, buffer, seconds(30), milliseconds(15'500));
+  EXPECT_LE(heard.longest, milliseconds(105));
+  EXPECT_EQ(heard.concealed, 0u);
 }
 
 struct Drift {

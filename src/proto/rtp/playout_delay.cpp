@@ -5,6 +5,10 @@
 namespace parley::rtp {
 
 void PlayoutDelay::observe(Instant now, Duration wait) {
+  const Duration before = target();
+  jitter_.observe(now, wait);
+  // Packets are being lost for want of delay: the window need not end.
+  if (target() > before && measured_) due_ = judge();
   if (window_end_ && now >= *window_end_) {
     measured_ = longest_;
     due_ = judge();
@@ -20,6 +24,13 @@ void PlayoutDelay::observe(Instant now, Duration wait) {
 void PlayoutDelay::restart() {
   due_ = DelayCorrection::none;
   window_end_.reset();
+  jitter_.restart();
+}
+
+void PlayoutDelay::corrected(Duration moved) {
+  if (measured_) *measured_ += moved;
+  restart();
+  if (judge() == DelayCorrection::stretch) due_ = DelayCorrection::stretch;
 }
 
 DelayCorrection PlayoutDelay::judge() const {

@@ -38,9 +38,26 @@ TEST(PlayoutDelay, AsksForNothingBeforeAFullWindow) {
 TEST(PlayoutDelay, LooksAtAFreshWindowAfterACorrection) {
   PlayoutDelay delay({});
   EXPECT_EQ(judged(delay, milliseconds(150)), DelayCorrection::drop);
-  delay.restart();
-  EXPECT_EQ(delay.due(), DelayCorrection::none);
+  delay.corrected(-milliseconds(20));
+  EXPECT_EQ(delay.due(), DelayCorrection::none) << "130 ms are still too much, but were not seen";
   EXPECT_EQ(judged(delay, milliseconds(70), Instant{} + milliseconds(2040)), DelayCorrection::none);
+}
+
+TEST(PlayoutDelay, StretchesUntilATargetThatRoseIsReached) {
+  PlayoutDelay delay({});
+  judged(delay, milliseconds(60));
+  // Jitter of 100 ms begins: the target becomes 130 ms before the next window of 2 s is over.
+  for (int i = 0; delay.due() == DelayCorrection::none; ++i) {
+    ASSERT_LT(i, 150);
+    delay.observe(Instant{} + milliseconds(2040 + i * 20), milliseconds(60 - i % 5 * 25));
+  }
+  EXPECT_EQ(delay.due(), DelayCorrection::stretch);
+  EXPECT_EQ(delay.excess(), -milliseconds(70));
+  for (int frame = 0; frame < 3; ++frame) {
+    EXPECT_EQ(delay.due(), DelayCorrection::stretch) << frame;
+    delay.corrected(milliseconds(20));
+  }
+  EXPECT_EQ(delay.due(), DelayCorrection::none) << "10 ms short are near enough";
 }
 
 }  // namespace
