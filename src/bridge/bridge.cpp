@@ -173,8 +173,6 @@ void Bridge::follow_leg(const Now& now, Port& port) {
 // What was recorded is told before the end that it leads to.
 void Bridge::lose_leg(const Now& now, Port& port, std::string reason) {
   if (std::exchange(port.is_over, true)) return;
-  context_.log.write(LogLevel::info, "leg_lost",
-                     {{"port", std::to_string(port.id.value)}, {"reason", reason}});
   hang_up_recordings(now, &port);
   emit(model::BridgeEvent{model::PortFailed{port.id, std::move(reason)}});
   drop_player(now, *port.media);

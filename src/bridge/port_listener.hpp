@@ -33,6 +33,8 @@ class PortListener {
   /// Once per 20 ms: the next `kFrameSamples`, valid until the next call.
   dsp::SampleView next_frame(const Now& now);
 
+  /// Packets that came and have not been played yet.
+  bool is_empty() const { return jitter_.size() == 0; }
   const rtp::JitterBufferStats& stats() const { return jitter_.stats(); }
 
  private:

@@ -61,15 +61,27 @@ bool RecordSession::handle_tick(const Now& tick) {
   return barge_in_ && barge_in_->push(frame);
 }
 
+Instant RecordSession::take_waiting(const Now& now) {
+  constexpr int kMaxFrames = 50;  // all that a jitter buffer holds, and more than it delays
+  Now played = now;
+  for (int i = 0; listener_ && !listener_->is_empty() && i < kMaxFrames; ++i) {
+    played.monotonic += media::Recorder::kFrameLength;
+    recorder_->handle_frame(played.monotonic, listener_->next_frame(played),
+                            media::FrameSource::received);
+  }
+  return played.monotonic;
+}
+
 bool RecordSession::handle_key(const Now& now, media::Key key) {
-  if (state_ == State::recording) recorder_->handle_key(now.monotonic, key);
+  if (state_ == State::recording)
+    recorder_->handle_key(recorder_->would_stop(key) ? take_waiting(now) : now.monotonic, key);
   if (state_ != State::prompting || !setup_.options.barge_in_allowed) return false;
   barge_in_.reset();  // nobody spoke: the recording begins with the key
   return true;
 }
 
 void RecordSession::stop(const Now& now, media::RecordEnd end) {
-  if (recorder_) recorder_->stop(now.monotonic, end);
+  if (recorder_) recorder_->stop(take_waiting(now), end);
 }
 
 bool RecordSession::poll_beginning() {

@@ -60,6 +60,9 @@ class RecordSession {
 
  private:
   void set_state(State next);
+  /// What was said before `now` and still waits for its playout.
+  /// @return  when the last of it would have been played
+  Instant take_waiting(const Now& now);
 
   Setup setup_;
   State state_ = State::prompting;

@@ -136,6 +136,32 @@ TEST(BridgeRecord, AKeyEndsARecordingThatHoldsWhatWasSaidBefore) {
   EXPECT_EQ(dsp::unmet(found), "") << found.text();
 }
 
+TEST(BridgeRecord, AKeyInTheLastWordCutsNothingOfIt) {
+  for (const bool hangs_up : {false, true}) {
+    World world(16);
+    world.jitter = 100ms;
+    Caller& caller = world.ivr();
+    auto with_stop_tone = options();
+    with_stop_tone.stop_tones = {{Tone::pound}};
+    world.record(1, {}, with_stop_tone);
+    const auto sound = sentence(4'000, 9);
+    caller.say(sound);
+    world.run_for(4'000ms);
+    if (hangs_up) {
+      world.run_for(world.delay + world.jitter);  // its last packets came, and are not played yet
+      caller.leg->close(world.now);
+    } else {
+      caller.press('#');
+    }
+    world.run_for(1s);
+    ASSERT_TRUE(world.told<model::RecordEnded>());
+    const auto found = match(samples_of(world.files[operation(1)]), sound, true);
+    EXPECT_EQ(dsp::unmet(found, kLossy), "") << found.text();
+    // All but a frame or two of four seconds.
+    EXPECT_GE(samples_of(world.files[operation(1)]).size(), 16u * 3'960);
+  }
+}
+
 TEST(BridgeRecord, PromptThenBeepThenRecording) {
   World world(3);
   Caller& caller = world.ivr();

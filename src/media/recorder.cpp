@@ -84,14 +84,18 @@ void Recorder::hear(Instant now, dsp::SampleView frame) {
   }
 }
 
+bool Recorder::would_stop(Key key) const {
+  KeySequence keys = keys_;
+  keys.push(key);
+  return std::any_of(options_.stop_tones.begin(), options_.stop_tones.end(),
+                     [&keys](const KeySequence& tone) { return keys.ends_with(tone); });
+}
+
 void Recorder::handle_key(Instant now, Key key) {
   handle_timeout(now);
   if (ended_) return;
+  if (would_stop(key)) return end(RecordEnd::stop_tone_detected);
   keys_.push(key);
-  const bool matches =
-      std::any_of(options_.stop_tones.begin(), options_.stop_tones.end(),
-                  [this](const KeySequence& tone) { return keys_.ends_with(tone); });
-  if (matches) end(RecordEnd::stop_tone_detected);
 }
 
 void Recorder::handle_timeout(Instant now) {

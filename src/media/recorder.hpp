@@ -82,6 +82,8 @@ class Recorder {
 
   /// One frame of `kFrameSamples`. Ignored after the end.
   void handle_frame(Instant now, dsp::SampleView frame, FrameSource source);
+  /// Whether that key, pressed now, would end it.
+  bool would_stop(Key key) const;
   /// A key, once per press; only those pressed since the start count.
   void handle_key(Instant now, Key key);
   void handle_timeout(Instant now);
