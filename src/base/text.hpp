@@ -6,7 +6,8 @@
 
 namespace parley {
 
-/// ASCII only, and in no locale: the names of protocols, domains, roles and GUIDs compare without case.
+/// ASCII only, and in no locale: the names of protocols, domains, roles and GUIDs compare without
+/// case.
 constexpr char lower_case(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }

@@ -11,7 +11,7 @@ import { writeWav } from './lib/sound.mjs';
 import { kRate } from './lib/werift_leg.mjs';
 
 const kResumeMs = 30_000;
-const kKept = 'Your call is kept for 30 seconds';
+const kKept = 'Your call is kept for a while';
 let parley;
 let bot;
 let browser;
