@@ -145,7 +145,8 @@ void RecordingFiles::put(Job job, std::size_t bytes) {
       return;
     }
   }
-  if (failures_++ == 0)
+  ++failures_;
+  if (drop_told_.is_due(net::read_clocks().monotonic))
     log_.write(LogLevel::error, "recording_dropped", {{"reason", "the disk is too slow"}});
 }
 
@@ -233,8 +234,9 @@ void RecordingFiles::sync_all() {
 }
 
 void RecordingFiles::note_failure(std::string_view what, const std::string& name) {
-  // A full disk fails twice a second for each recording: the first one is told, all are counted.
-  if (failures_++ == 0)
+  // A full disk fails twice a second for each recording: one a minute is told, all are counted.
+  ++failures_;
+  if (failure_told_.is_due(net::read_clocks().monotonic))
     log_.write(LogLevel::error, "recording_failed", {{"reason", system_error_text(what, name)}});
 }
 

@@ -78,12 +78,26 @@ class RecordingFiles {
   RecordingFilesOptions options_;
   LogSink& log_;
 
+  /// At most once a minute.
+  class Told {
+   public:
+    bool is_due(Instant now) {
+      Instant next = next_;
+      return now >= next && next_.compare_exchange_strong(next, now + std::chrono::minutes(1));
+    }
+
+   private:
+    std::atomic<Instant> next_{Instant{}};
+  };
+
   // The thread's own.
   std::map<std::string, int> open_;
   std::set<std::string> unsynced_;
   Instant next_sync_{};
 
   std::atomic<std::uint64_t> failures_{0};
+  Told failure_told_;
+  Told drop_told_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> waiting_;
