@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 
-.PHONY: deps build demo run debug test tsan bench fuzz tidy lint format clean
+.PHONY: deps build demo run debug test soak tsan bench fuzz tidy lint format clean
 
 deps:
 	@tools/deps
@@ -23,6 +23,11 @@ debug: deps
 
 test: deps tidy
 	@tools/test
+
+soak: deps
+	@tools/build debug durability_test
+	@tools/build release parley
+	@tools/soak
 
 tsan: deps
 	@tools/build tsan all

@@ -66,8 +66,9 @@ set(PARLEY_EXCHANGING FIXTURES_REQUIRED exchanges
 
 # Tests that stand in a folder of their own, outside src/.
 function(parley_tests folder)
-  cmake_parse_arguments(ARG "EXCHANGING" "" "DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "EXCHANGING" "" "DEPS;SHARED" ${ARGN})
   file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  list(APPEND tests ${ARG_SHARED})
   list(TRANSFORM ARG_DEPS PREPEND parley_)
   get_filename_component(name ${folder} NAME)
   if(tests AND NOT PARLEY_FUZZ)

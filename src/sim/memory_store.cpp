@@ -33,18 +33,19 @@ struct RowKeeper {
   }
 };
 
-void MemoryStore::commit(const std::vector<model::RowChange>& changes) {
+bool MemoryStore::commit(const model::RowChanges& changes) {
   ++commits_;
   RowKeeper keeper{*this};
   for (const model::RowChange& change : changes)
     std::visit([&](const auto& row_or_erase) { std::visit(keeper, row_or_erase); }, change);
+  return true;
 }
 
-const model::RowChanges& MemoryStore::directory_changes() const {
-  return directory_changes_;
+std::shared_ptr<const identity::Directory> MemoryStore::directory() {
+  return identity::Directory::from({})->with(directory_changes_);
 }
 
-model::RecoveryRecords MemoryStore::recovery() const {
+model::RecoveryRecords MemoryStore::recovery() {
   model::RecoveryRecords left;
   for (const auto& [id, call] : calls_)
     if (!call.ended) left.calls.push_back(call);

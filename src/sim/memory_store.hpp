@@ -3,19 +3,19 @@
 #include <map>
 #include <vector>
 
-#include "model/records.hpp"
+#include "sim/store.hpp"
 
 namespace parley::sim {
 
 /// The durable records in memory, with what `store/` promises: a commit is kept whole or not at
 /// all.
-class MemoryStore {
+class MemoryStore final : public Store {
  public:
-  void commit(const std::vector<model::RowChange>& changes);
-
-  /// All changes of the directory, in order: `Directory::with` makes today's of them.
-  const model::RowChanges& directory_changes() const;
-  model::RecoveryRecords recovery() const;
+  bool commit(const model::RowChanges& changes) override;
+  bool is_dead() const override { return false; }
+  void restart() override {}
+  std::shared_ptr<const identity::Directory> directory() override;
+  model::RecoveryRecords recovery() override;
 
   const std::map<CallId, model::CallRecord>& calls() const { return calls_; }
   const std::map<OperationId, model::OperationRecord>& operations() const { return operations_; }

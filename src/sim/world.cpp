@@ -35,7 +35,10 @@ std::string ApiAnswer::header(std::string_view name) const {
 }
 
 World::World(WorldOptions options)
-    : options_(std::move(options)), random_(options_.seed), link_(options_.link, random_) {
+    : options_(std::move(options)),
+      random_(options_.seed),
+      link_(options_.link, random_),
+      store_(options_.store ? *options_.store : memory_) {
   options_.shard.api.public_url = "https://parley.test";
   options_.shard.api.reachable.allow_loopback = true;
   options_.shard.identity.public_url = "https://parley.test";
@@ -63,7 +66,7 @@ void World::keep_directory(const model::RowChanges& rows) {
 void World::start_shards() {
   shards_.clear();
   locator_ = {};
-  directory_ = identity::Directory::from({})->with(store_.directory_changes());
+  directory_ = store_.directory();
   static const auto certificate =
       std::make_shared<const crypto::Certificate>(crypto::Certificate::generate_self_signed(now()));
   static const media::SharedPrompt beep =
@@ -98,7 +101,10 @@ void World::crash() {
   shards_.clear();
   requests_.clear();
   const auto broken = std::exchange(connections_, {});
-  scheduler_.after(kRestart, [this] { start_shards(); });
+  scheduler_.after(kRestart, [this] {
+    store_.restart();
+    start_shards();
+  });
   for (const auto& [connection, owner] : broken) {
     owner.first->connection_.reset();
     owner.first->agent_.socket_lost(now(), "the server is gone");
@@ -219,10 +225,14 @@ void World::perform_commit(platform::ShardIndex from, platform::Commit commit) {
       --lost_commits_;
       return input(from, platform::CommitLost{commit.batch});
     }
-    store_.commit(commit.rows);
-    if (options_.crash_after_commit != 0 && store_.commits() == options_.crash_after_commit)
+    const bool kept = store_.commit(commit.rows);
+    if (store_.is_dead() ||
+        (options_.crash_after_commit != 0 && memory_.commits() == options_.crash_after_commit))
       return crash();
-    input(from, platform::Committed{commit.batch});
+    if (kept)
+      input(from, platform::Committed{commit.batch});
+    else
+      input(from, platform::CommitLost{commit.batch});
   });
 }
 

@@ -28,6 +28,9 @@ struct WorldOptions {
   /// The process dies right after this many commits of its life were kept and before anybody hears
   /// of the last one; it starts again one second later. 0: never.
   std::uint64_t crash_after_commit = 0;
+  /// Keeps the rows instead of a MemoryStore; must outlive the world. Where it dies the process
+  /// dies.
+  Store* store = nullptr;
   /// Gets each request, answer and notification as a line of JSON, in the form that
   /// tools/check_contract.py reads.
   std::function<void(const std::string&)> exchange_sink{};
@@ -63,6 +66,11 @@ class World {
   /// The same, run until the answer is there.
   ApiAnswer call_api(const Bot& bot, std::string method, std::string path, std::string body = "");
 
+  /// The administrator replays or discards a notification that was set aside.
+  /// `row` is what a worker read, maybe some time ago.
+  ApiAnswer settle(const model::NotificationRecord& row,
+                   operations::directory::SettleSetAside::Act act);
+
   Now now() const { return scheduler_.now(); }
   Scheduler& scheduler() { return scheduler_; }
   void run_for(Duration duration);
@@ -78,7 +86,7 @@ class World {
   /// The store refuses the next commits for good.
   void lose_commits(int count) { lost_commits_ = count; }
 
-  const MemoryStore& store() const { return store_; }
+  const MemoryStore& store() const { return memory_; }
   const identity::Directory& directory() const { return *directory_; }
   /// The recordings' files, by name.
   const std::map<std::string, Bytes>& files() const { return files_; }
@@ -119,7 +127,8 @@ class World {
   NullLog no_log_;
   PacketPool pool_;
   LossyLink link_;
-  MemoryStore store_;
+  MemoryStore memory_;
+  Store& store_;  ///< `memory_`, or the one that the options name
   std::shared_ptr<const identity::Directory> directory_;
   TenantId tenant_;
   platform::Locator locator_;

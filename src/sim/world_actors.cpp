@@ -151,6 +151,18 @@ void World::end_calls() {
   for (platform::ShardIndex i = 0; i < shards_.size(); ++i) input(i, platform::EndCalls{});
 }
 
+ApiAnswer World::settle(const model::NotificationRecord& row,
+                        operations::directory::SettleSetAside::Act act) {
+  const RequestId id{Uuid::random(random_)};
+  auto answer = std::make_shared<std::optional<ApiAnswer>>();
+  requests_[id] = [answer](const ApiAnswer& got) {
+    *answer = got;
+  };
+  input(locator_.find(row.call_id).value_or(0), platform::SettleNotification{id, "", act, row});
+  run_until([&] { return answer->has_value(); }, std::chrono::seconds(20));
+  return answer->value_or(ApiAnswer{});
+}
+
 void World::log_request(const std::string& method, const std::string& path, const std::string& body,
                         const ApiAnswer& answer) {
   const auto verb = operations::method_named(method);
@@ -187,12 +199,12 @@ void World::log_notification(const Delivery& delivery, const notify::WebhookRequ
 model::Dialect World::dialect_told(const Delivery& delivery) const {
   const std::string_view resource = delivery.resource;
   const auto last = Uuid::parse(resource.substr(resource.rfind('/') + 1));
-  if (const auto operation = store_.operations().find(OperationId{last.value_or(Uuid{})});
-      operation != store_.operations().end())
+  if (const auto operation = memory_.operations().find(OperationId{last.value_or(Uuid{})});
+      operation != memory_.operations().end())
     return operation->second.dialect;
   const auto id = Uuid::parse(delivery.call_id());
-  const auto call = store_.calls().find(CallId{id.value_or(Uuid{})});
-  return call == store_.calls().end() ? model::Dialect::v1_0 : call->second.dialect;
+  const auto call = memory_.calls().find(CallId{id.value_or(Uuid{})});
+  return call == memory_.calls().end() ? model::Dialect::v1_0 : call->second.dialect;
 }
 
 void World::log(const LoggedBody& logged) {

@@ -13,10 +13,9 @@ constexpr const char* kWalSizeLimit = "67108864";
 
 StoreResult<void> configure(SqliteDatabase& database, const SqliteStoreOptions& options) {
   StoreResult<void> done = database.execute(
-      std::string(
-          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;"
-          "PRAGMA journal_size_limit = ") +
-      kWalSizeLimit);
+      std::string("PRAGMA journal_mode = WAL; PRAGMA trusted_schema = OFF; PRAGMA synchronous = ") +
+      (options.synchronous ? "FULL" : "OFF") + "; PRAGMA wal_autocheckpoint = " +
+      std::to_string(options.checkpoint_pages) + "; PRAGMA journal_size_limit = " + kWalSizeLimit);
   if (!done || !options.max_bytes) return done;
   const StoreResult<std::int64_t> page = database.integer_of("PRAGMA page_size");
   if (!page) return Failure{page.error()};

@@ -112,9 +112,11 @@ StoreResult<std::optional<model::NotificationRecord>> StoreReader::notification(
   return first(select_records<model::NotificationRecord>(database_, "WHERE id = ?", notification));
 }
 
-StoreResult<std::vector<model::NotificationRecord>> StoreReader::set_aside(std::size_t limit) {
+StoreResult<std::vector<model::NotificationRecord>> StoreReader::set_aside(std::size_t limit,
+                                                                           std::size_t passed) {
   return select_records<model::NotificationRecord>(
-      database_, "WHERE status = 'set_aside' ORDER BY settled DESC, id LIMIT ?", limit);
+      database_, "WHERE status = 'set_aside' ORDER BY settled, call_id, sequence LIMIT ? OFFSET ?",
+      limit, passed);
 }
 
 StoreResult<std::vector<model::RecordingRecord>> StoreReader::expired_recordings(

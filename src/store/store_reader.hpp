@@ -35,8 +35,9 @@ class StoreReader {
   StoreResult<std::optional<CallHistory>> call_history(CallId call);
   StoreResult<std::optional<model::RecordingRecord>> recording(OperationId operation);
   StoreResult<std::optional<model::NotificationRecord>> notification(NotificationId notification);
-  /// The notifications given up, newest first.
-  StoreResult<std::vector<model::NotificationRecord>> set_aside(std::size_t limit);
+  /// The notifications given up, oldest first; the first `passed` are passed over.
+  StoreResult<std::vector<model::NotificationRecord>> set_aside(std::size_t limit,
+                                                                std::size_t passed = 0);
   /// Recordings whose time is over. Their files are removed first and their rows erased after, so
   /// that a crash between leaves no file without a row. The longest expired first; the first
   /// `passed` are passed over.

@@ -112,8 +112,9 @@ TEST_F(Reading, SingleRecordsAndLists) {
   const auto older = kept(notification(one, 1, model::NotificationStatus::set_aside));
   const auto newer = kept(notification(one, 2, model::NotificationStatus::set_aside));
   kept(notification(one, 3, model::NotificationStatus::taken));
-  EXPECT_EQ(*reader_.set_aside(10), (std::vector{newer, older}));
-  EXPECT_EQ(*reader_.set_aside(1), std::vector{newer});
+  EXPECT_EQ(*reader_.set_aside(10), (std::vector{older, newer}));
+  EXPECT_EQ(*reader_.set_aside(1), std::vector{older});
+  EXPECT_EQ(*reader_.set_aside(1, 1), std::vector{newer});
   EXPECT_EQ(*reader_.notification(older.id), older);
   EXPECT_EQ(*reader_.notification(NotificationId{}), std::nullopt);
 

@@ -157,11 +157,7 @@ dsp::Samples recorded(const sim::World& world, const std::string& operation) {
   return audio ? dsp::Samples(audio->samples.begin(), audio->samples.end()) : dsp::Samples{};
 }
 
-namespace {
-
-/// Per call: sequences of first deliveries count up from 1 without a gap, the last one ends the
-/// call.
-void check_told(const sim::Bot& bot) {
+void expect_told_in_order(const sim::Bot& bot) {
   std::map<std::string, std::int64_t> next;
   std::map<std::string, std::string> last;
   std::set<std::string> seen;
@@ -177,6 +173,8 @@ void check_told(const sim::Bot& bot) {
   for (const auto& [call, told] : last)
     EXPECT_TRUE(told == "deleted terminated" || told == "deleted ") << call << " " << told;
 }
+
+namespace {
 
 /// What plays or records is told to its end.
 void check_operations_told(const CallScene& scene) {
@@ -208,6 +206,16 @@ void check_recordings(const CallScene& scene) {
   }
 }
 
+/// What the store says was taken was told.
+void check_taken(const CallScene& scene) {
+  std::set<std::string> told;
+  for (const sim::Delivery& delivery : scene.bot.deliveries) told.insert(delivery.message_id);
+  for (const auto& [id, notification] : scene.world.store().notifications())
+    EXPECT_TRUE(notification.status != model::NotificationStatus::taken ||
+                told.contains(to_text(id)))
+        << notification.sequence;
+}
+
 void check_end(CallScene& scene) {
   scene.world.run_for(seconds(120));
   EXPECT_EQ(scene.world.live_calls(), 0u);
@@ -217,7 +225,8 @@ void check_end(CallScene& scene) {
   for (const auto& [id, notification] : scene.world.store().notifications())
     EXPECT_NE(notification.status, model::NotificationStatus::pending) << notification.payload;
   check_recordings(scene);
-  check_told(scene.bot);
+  check_taken(scene);
+  expect_told_in_order(scene.bot);
   check_operations_told(scene);
 }
 

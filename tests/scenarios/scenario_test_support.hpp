@@ -81,6 +81,10 @@ std::string missing_in(dsp::SampleView heard, const dsp::Samples& reference);
 /// The sound of an operation's recording so far, 16 kHz.
 dsp::Samples recorded(const sim::World& world, const std::string& operation);
 
+/// Per call: sequences of first deliveries count up from 1 without a gap, repeats carry the same
+/// message id, the last one ends the call.
+void expect_told_in_order(const sim::Bot& bot);
+
 /// How the scenes of `repeat_with_crashes` are made.
 struct SceneOptions {
   sim::CallerOptions caller{};

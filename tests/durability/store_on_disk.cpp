@@ -1,0 +1,42 @@
+#include "store_on_disk.hpp"
+
+#include <utility>
+
+namespace parley::durability {
+StoreOnDisk::StoreOnDisk(bool synchronous, std::uint64_t seed)
+    : synchronous_(synchronous), random_(seed) {
+  disks_.emplace_back();
+  open();
+}
+
+void StoreOnDisk::open() {
+  vfs_.insert(disks_.back());
+  // Few pages, so that the load passes many checkpoints.
+  store_.emplace(store::SqliteStore::open(
+                     {.path = kStorePath, .checkpoint_pages = 64, .synchronous = synchronous_})
+                     .value());
+}
+
+bool StoreOnDisk::commit(const model::RowChanges& changes) {
+  return store_->commit(changes).ok();
+}
+
+void StoreOnDisk::restart() {
+  store_.reset();
+  disks_.emplace_back(disks_.back().after_power_loss(random_));
+  open();
+}
+
+store::StoreReader StoreOnDisk::reader() const {
+  return store::StoreReader::open(kStorePath).value();
+}
+
+std::shared_ptr<const identity::Directory> StoreOnDisk::directory() {
+  return identity::Directory::from(reader().directory().value());
+}
+
+model::RecoveryRecords StoreOnDisk::recovery() {
+  return reader().recovery().value();
+}
+
+}  // namespace parley::durability

@@ -1,0 +1,157 @@
+// The server is killed (SIGKILL) again and again in the middle of its work: no notification is lost, none comes out of
+// order, a repeated one has its old message id, tokens stay good. KILLS says how often (make soak: 100), SEED repeats when it
+// is killed.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { kPrompts, Parley } from './harness.mjs';
+import { Told } from './lib/told.mjs';
+
+const kKills = Number(process.env.KILLS ?? 4);
+const kSeed = Number(process.env.SEED ?? Date.now() % 100_000);
+const kCallers = 3;
+const kDeaf = 0.1; // of the notifications are refused, so that some wait when the server dies
+const kWav = readFileSync(join(kPrompts, 'beep.wav'));
+
+/** A bot on plain HTTP: answers, plays a short prompt, hangs up. What it asks may be lost with the server. */
+class Bot {
+  told = new Told();
+  refused = []; // statuses that no dying server explains
+
+  constructor(random) {
+    this.random = random;
+  }
+
+  async start(parley) {
+    this.server = createServer((request, response) => this.#serve(request, response));
+    await once(this.server.listen(0, '127.0.0.1'), 'listening');
+    this.url = `http://127.0.0.1:${this.server.address().port}`;
+    const name = 'kills';
+    this.app = await parley.createApp({ name, webhook: this.url });
+    const authority = `${parley.url}/${this.app.PARLEY_TENANT}/oauth2/v2.0/token`;
+    const answer = await fetch(authority, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: this.app.PARLEY_APP_ID,
+        client_secret: this.app.PARLEY_APP_SECRET,
+        scope: 'https://graph.microsoft.com/.default',
+      }),
+    });
+    this.token = (await answer.json()).access_token;
+    this.root = parley.url;
+  }
+
+  stop() {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  async #serve(request, response) {
+    if (request.method === 'GET') return response.end(kWav);
+    const body = Buffer.concat(await request.toArray());
+    if (this.random() < kDeaf) return response.writeHead(500).end();
+    for (const notification of JSON.parse(body).value)
+      if (this.told.take(request.headers, notification)) void this.#act(notification);
+    response.writeHead(202).end();
+  }
+
+  async #act({ resourceUrl, resourceData }) {
+    const [call] = resourceUrl.split('/operations/');
+    const mediaConfig = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' };
+    const prompt = { '@odata.type': '#microsoft.graph.mediaPrompt', mediaInfo: { uri: this.url } };
+    if (resourceData?.state === 'incoming')
+      await this.#ask('POST', `${call}/answer`, {
+        callbackUri: this.url,
+        acceptedModalities: ['audio'],
+        mediaConfig,
+      });
+    if (resourceData?.state === 'established')
+      await this.#ask('POST', `${call}/playPrompt`, { prompts: [prompt] });
+    if (resourceData?.status === 'completed') await this.#ask('DELETE', call);
+  }
+
+  async #ask(method, path, body) {
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    try {
+      const url = `${this.root}/v1.0${path.replace(/^\/(v1.0|beta)/, '')}`;
+      const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
+      // A call that the crash ended is gone, or in another state.
+      if (!answer.ok && ![404, 409, 503].includes(answer.status)) this.refused.push(answer.status);
+    } catch (error) {
+      assert.match(String(error.cause ?? error), /ECONN|socket|closed|other side/i);
+    }
+  }
+}
+
+/** Keeps `kCallers` headless callers calling until it is stopped. */
+async function keepCalling(parley, bot, goOn) {
+  const callers = ['alice', 'bob', 'carol'].slice(0, kCallers).map(async (name) => {
+    for (let calls = 0; goOn(); calls++) {
+      const args = ['call', ...parley.where, '--from', name, '--to', bot, '--duration', '3'];
+      await parley.run('parley call', { args }).ended;
+    }
+  });
+  await Promise.all(callers);
+}
+
+/** The rows of a call's notifications, when none of them waits any more; nothing if the call was never kept. */
+async function settledRows(parley, call) {
+  const token = readFileSync(join(parley.dir, 'data/admin.token'), 'utf8').trim();
+  for (;;) {
+    const answer = await fetch(`${parley.url}/parley/calls/${call}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (answer.status === 404) return undefined;
+    const { call: row, notifications } = await answer.json();
+    if (row.ended && notifications.every(({ status }) => status !== 'pending'))
+      return notifications;
+    await pause(100);
+  }
+}
+
+function generator(seed) {
+  let state = seed;
+  return () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+}
+
+test(`${kKills} kills lose nothing`, { timeout: 60_000 + kKills * 10_000 }, async (t) => {
+  t.diagnostic(`SEED=${kSeed}`);
+  const random = generator(kSeed);
+  const logged = new Set(); // every call that any of the servers knew of
+  const onLine = (line) => {
+    const found = line.match(/"call":"([0-9a-f-]{36})"/);
+    if (found) logged.add(found[1]);
+  };
+  const parley = await Parley.start({ onLine });
+  t.after(() => parley.stop());
+  const bot = new Bot(generator(kSeed + 1));
+  await bot.start(parley);
+  t.after(() => bot.stop());
+
+  let killing = true;
+  const load = keepCalling(parley, 'kills', () => killing);
+  for (let kill = 0; kill < kKills; kill++) {
+    await pause(200 + random() * 1500);
+    await parley.crash();
+    await parley.serve({ onLine });
+  }
+  killing = false;
+  await load;
+
+  assert.ok(
+    bot.told.calls.size >= kKills,
+    `only ${bot.told.calls.size} calls: no load to speak of`,
+  );
+  for (const call of logged) {
+    const rows = await settledRows(parley, call);
+    if (rows) bot.told.assertComplete(call, rows);
+  }
+  bot.told.assertInOrder();
+  assert.deepEqual(bot.refused, []);
+  t.diagnostic(`${bot.told.calls.size} calls, ${bot.told.repeats} repeated notifications`);
+});
