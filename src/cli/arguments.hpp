@@ -106,6 +106,22 @@ struct TenantList {
   ConnectionArguments connection{};
 };
 
+struct WebhookList {
+  ConnectionArguments connection{};
+  int limit = 100;
+};
+/// Of those that were set aside: the ones named, or all.
+struct WebhookReplay {
+  ConnectionArguments connection{};
+  std::vector<std::string> notifications{};
+  bool all = false;
+};
+struct WebhookDiscard {
+  ConnectionArguments connection{};
+  std::vector<std::string> notifications{};
+  bool all = false;
+};
+
 struct CallShow {
   ConnectionArguments connection{};
   std::string call{};
@@ -126,9 +142,10 @@ struct CallArguments {
   bool password_from_stdin = false;    ///< else it is that of demo-users.json
 };
 
-using Command = std::variant<ServeArguments, AppCreate, AppList, AppShow, AppGrant, AppRevoke,
-                             AppWebhook, AppSecret, AppRemoveSecret, AppCertificate,
-                             AppRemoveCertificate, AppRemove, AppRoles, UserCreate, UserList,
-                             UserRemove, TenantCreate, TenantList, CallShow, CallArguments>;
+using Command =
+    std::variant<ServeArguments, AppCreate, AppList, AppShow, AppGrant, AppRevoke, AppWebhook,
+                 AppSecret, AppRemoveSecret, AppCertificate, AppRemoveCertificate, AppRemove,
+                 AppRoles, UserCreate, UserList, UserRemove, TenantCreate, TenantList, WebhookList,
+                 WebhookReplay, WebhookDiscard, CallShow, CallArguments>;
 
 }  // namespace parley::cli

@@ -19,6 +19,7 @@ class Parser {
     add_app();
     add_user();
     add_tenant();
+    add_webhook();
     add_call();
   }
 
@@ -156,6 +157,27 @@ class Parser {
     create.first->add_option("DOMAIN", create.second->domain, "E.g. example.org")->required();
     create.first->add_option("--display-name", create.second->display_name, "Of the organization");
     admin_verb<TenantList>(tenant, "list", "All tenants");
+  }
+
+  void add_webhook() {
+    CLI::App& webhook = group("webhook", "Notifications that no bot took, set aside for you");
+    auto list = admin_verb<WebhookList>(webhook, "list", "The oldest first");
+    list.first->add_option("--limit", list.second->limit, "At most so many; 100")
+        ->check(CLI::Range(1, 1000));
+    add_settling<WebhookReplay>(webhook, "replay", "Tell them again, each call's in their order");
+    add_settling<WebhookDiscard>(webhook, "discard", "Forget them");
+  }
+
+  template <class Arguments>
+  void add_settling(CLI::App& webhook, const std::string& name, const std::string& help) {
+    auto [verb, arguments] = admin_verb<Arguments>(webhook, name, help);
+    auto* const ids = verb->add_option("ID", arguments->notifications, "As list shows it");
+    auto* const all = verb->add_flag("--all", arguments->all, "All that are set aside");
+    ids->excludes(all);
+    verb->parse_complete_callback([arguments = arguments] {
+      if (!arguments->all && arguments->notifications.empty())
+        throw CLI::RequiredError("ID, or --all,");
+    });
   }
 
   void add_call() {

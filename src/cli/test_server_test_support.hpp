@@ -44,12 +44,26 @@ class TestServer {
   const ServerPlace& place() const { return place_; }
   /// What `GET /parley/calls/{id}` answers.
   std::string call_report;
+  /// What `GET /parley/notifications` answers, and what was asked there: `METHOD rest`.
+  std::string set_aside;
+  std::vector<std::string> settled;
 
  private:
+  static constexpr std::string_view kNotifications = "/parley/notifications";
+
+  net::HttpResponse settle(const net::HttpRequest& request) {
+    settled.push_back(request.method + " " + request.target.substr(kNotifications.size()));
+    if (request.method == "GET") return {.status = 200, .body = set_aside};
+    if (request.target.find("refused") != std::string::npos)
+      return {.status = 409, .body = R"({"error":{"message":"its call is over"}})"};
+    return {.status = request.method == "POST" ? 202 : 204};
+  }
+
   net::HttpResponse answer(const net::HttpRequest& request) {
     const std::size_t end = std::min(request.target.find('?'), request.target.size());
     const std::string path = percent_decoded(request.target.substr(0, end));
     if (path.starts_with("/parley/calls/")) return {.status = 200, .body = call_report};
+    if (path.starts_with(kNotifications)) return settle(request);
     const std::string query =
         end < request.target.size() ? request.target.substr(end + 1) : std::string();
     const auto reply = host_.handle(

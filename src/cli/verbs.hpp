@@ -31,6 +31,11 @@ VerbResult run(ApiClient& api, std::ostream& out, const UserRemove& arguments);
 VerbResult run(ApiClient& api, std::ostream& out, const TenantCreate& arguments);
 VerbResult run(ApiClient& api, std::ostream& out, const TenantList& arguments);
 
+// The notifications that no bot took, which the server keeps for an operator.
+VerbResult run(ApiClient& api, std::ostream& out, const WebhookList& arguments);
+VerbResult run(ApiClient& api, std::ostream& out, const WebhookReplay& arguments);
+VerbResult run(ApiClient& api, std::ostream& out, const WebhookDiscard& arguments);
+
 /// What is kept of one call: its rows and its timeline.
 VerbResult run(ApiClient& api, std::ostream& out, const CallShow& arguments);
 

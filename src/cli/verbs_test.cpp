@@ -11,6 +11,7 @@ namespace parley::cli {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -201,6 +202,34 @@ TEST_F(Verbs, TakeTheConfigurationsPlace) {
   EXPECT_EQ(chosen->data_dir, server_.place().data_dir);
   EXPECT_FALSE(place_of({.url = {}, .data_dir = {}, .config = "x", .tenant = {}}, hooks_));
   EXPECT_EQ(place_of({}, hooks_)->url, kDefaultUrl);
+}
+
+TEST_F(Verbs, ListWhatNoBotTook) {
+  server_.set_aside = R"({"value":[{"id":"n1","callId":"c1","sequence":4,"what":"call_ended",)"
+                      R"("attempts":9,"settled":"2026-01-02T03:04:05Z","url":"https://bot.test",)"
+                      R"("lastError":"503"}]})";
+  const std::string listed = parley({"webhook", "list", "--limit", "7"});
+  EXPECT_EQ(status_, 0) << listed;
+  EXPECT_THAT(listed, HasSubstr("n1  c1    4  call_ended"));
+  EXPECT_THAT(listed, HasSubstr("503"));
+  EXPECT_THAT(server_.settled, ElementsAre("GET ?limit=7&skip=0"));
+}
+
+TEST_F(Verbs, ReplayAndDiscardOneOrAll) {
+  server_.set_aside = R"({"value":[{"id":"n1"},{"id":"n2"}]})";
+  EXPECT_EQ(parley({"webhook", "replay", "n7"}), "");
+  EXPECT_EQ(parley({"webhook", "discard", "--all"}), "2 notifications\n");
+  EXPECT_EQ(status_, 0);
+  EXPECT_THAT(server_.settled,
+              ElementsAre("POST /n7/replay", "GET ?limit=1000&skip=0", "DELETE /n1", "DELETE /n2"));
+  EXPECT_THAT(parley({"webhook", "replay"}), HasSubstr("--all"));
+  EXPECT_NE(status_, 0);
+}
+
+TEST_F(Verbs, ReplayAllButWhatIsRefused) {
+  server_.set_aside = R"({"value":[{"id":"refused"},{"id":"n2"}]})";
+  EXPECT_THAT(parley({"webhook", "replay", "--all"}), HasSubstr("1 notification, 1 refused"));
+  EXPECT_EQ(status_, 0);
 }
 
 }  // namespace

@@ -192,6 +192,14 @@ void Outbox::close_call(const Now& now, CallId call) {
   reschedule(call);
 }
 
+bool Outbox::holds(CallId call, NotificationId notification) const {
+  const auto lane = lanes_.find(call);
+  if (lane == lanes_.end()) return false;
+  return std::ranges::any_of(lane->second.waiting, [notification](const Entry& entry) {
+    return entry.record.id == notification;
+  });
+}
+
 void Outbox::handle_timeout(const Now& now) {
   while (const auto call = deadlines_.due(now.monotonic)) {
     Lane& lane = lanes_.at(*call);

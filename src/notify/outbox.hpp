@@ -70,6 +70,8 @@ class Outbox {
   std::vector<model::RowChange> take_rows();
   std::vector<calling::TimelineEntry> take_timeline();
   std::optional<Deadline<OutboxTimer>> next_deadline() const;
+  /// Whether the notification waits in its call's lane, or is being told.
+  bool holds(CallId call, NotificationId notification) const;
   std::size_t lane_count() const { return lanes_.size(); }
 
  private:

@@ -93,7 +93,11 @@ std::optional<Gated> administration(const Now& now, const HttpRequestView& reque
   }
   if (const auto read = read_call_report_request(http, *options.administrator)) {
     if (!*read) return refuse(now, request, read->error());
-    return ForCallReport{**read};
+    return ForCallReport{**read, client_id_of(request)};
+  }
+  if (auto read = read_set_aside_request(http, *options.administrator)) {
+    if (!*read) return refuse(now, request, read->error());
+    return ForSetAside{client_id_of(request), **read};
   }
   return std::nullopt;
 }

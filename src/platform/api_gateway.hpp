@@ -38,11 +38,19 @@ struct ForCall {
 /// The administrator wants to read what the store keeps of a call: `call_report_reply`.
 struct ForCallReport {
   CallId call;
+  std::string client_request_id;
+};
+
+/// The administrator deals with the notifications that no bot took: the store's rows, and the shard
+/// of the call.
+struct ForSetAside {
+  std::string client_request_id;
+  operations::directory::SetAsideRequest request;
 };
 
 /// An answer, or where the request goes: a call's shard, shard 0 (tokens, directory), the store.
-using Gated =
-    std::variant<operations::Reply, ForCall, TokenHttpRequest, DirectoryHttpRequest, ForCallReport>;
+using Gated = std::variant<operations::Reply, ForCall, TokenHttpRequest, DirectoryHttpRequest,
+                           ForCallReport, ForSetAside>;
 
 /// What an HTTP thread does to a request before a shard sees it: finds the operation, checks the
 /// token, parses the body. Answers refusals, discovery documents and keys itself. Pure.

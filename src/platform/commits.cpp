@@ -17,12 +17,10 @@ std::string header_of(const HttpAnswer& answer, std::string_view name) {
   return found == answer.reply.headers.end() ? "" : found->second;
 }
 
-HttpAnswer not_kept(const Now& now, const HttpAnswer& answer) {
-  return {answer.request,
-          finish_reply(now, answer.request, header_of(answer, "client-request-id"),
-                       header_of(answer, "scenario-id"),
-                       Failure{operations::unavailable(
-                           "What was asked for could not be stored, and the call is over")})};
+HttpAnswer not_kept(const Now& now, const HttpAnswer& answer, std::string why) {
+  return {answer.request, finish_reply(now, answer.request, header_of(answer, "client-request-id"),
+                                       header_of(answer, "scenario-id"),
+                                       Failure{operations::unavailable(std::move(why))})};
 }
 
 }  // namespace
@@ -54,8 +52,9 @@ void ShardParts::note(const Now& now, const std::vector<calling::TimelineEntry>&
 
 void ShardParts::handle(const Now& now, Committed& committed) {
   if (directory_committed(committed.batch)) return;
-  recovery_gate_.committed(committed.batch);
-  for (HeldEffect& effect : recovery_gate_.release()) release_one(now, effect);
+  calls_gone_gate_.committed(committed.batch);
+  for (HeldEffect& effect : calls_gone_gate_.release()) release_one(now, effect);
+  settling_.erase(committed.batch);
   LiveConversation* live = take_waiting(committed.batch);
   if (!live) return;
   live->gate.committed(committed.batch);
@@ -68,14 +67,15 @@ void ShardParts::handle(const Now& now, Committed& committed) {
 void ShardParts::handle(const Now& now, CommitLost& lost) {
   ++context_.counters.counter("commits_lost_total");
   if (directory_lost(lost.batch)) return;
-  recovery_gate_.lose(lost.batch);
+  lose_of_calls_gone(now, lost.batch);
   LiveConversation* live = take_waiting(lost.batch);
   if (!live) return;
   const bool was_over = live->calling->is_over();
   std::vector<HeldEffect> still_told;  // behind what waits for earlier commits
   for (HeldEffect& effect : live->gate.lose(lost.batch)) {
     if (const auto* answer = std::get_if<HttpAnswer>(&effect))
-      events.emplace_back(not_kept(now, *answer));
+      events.emplace_back(
+          not_kept(now, *answer, "What was asked for could not be stored, and the call is over"));
     else if (std::holds_alternative<CallForgotten>(effect) ||
              (was_over && std::holds_alternative<calling::TellEndpoint>(effect)))
       still_told.push_back(std::move(effect));
@@ -87,6 +87,17 @@ void ShardParts::handle(const Now& now, CommitLost& lost) {
     step(now, *live, [&](calling::Step& step, auto&) { live->calling->not_kept(step); });
   release(now, *live);
   drain(now, live->calling->id(), *live);
+}
+
+void ShardParts::lose_of_calls_gone(const Now& now, BatchId batch) {
+  for (HeldEffect& effect : calls_gone_gate_.lose(batch)) {
+    if (const auto* answer = std::get_if<HttpAnswer>(&effect))
+      events.emplace_back(not_kept(now, *answer, "What was asked for could not be stored"));
+    else if (const auto* notify = std::get_if<calling::NotifyBot>(&effect))
+      // The call's earlier ones are told as those of a call that is over: no other will follow.
+      outbox_.close_call(now, notify->notice.call.id);
+  }
+  settling_.erase(batch);
 }
 
 LiveConversation* ShardParts::take_waiting(BatchId batch) {

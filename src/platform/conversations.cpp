@@ -89,7 +89,10 @@ void ShardParts::release_one(const Now& now, HeldEffect& effect, bool is_over) {
       commit(std::move(rows));
       return;
     }
+    const CallId call = record.call_id;
     outbox_.add(now, {std::move(record), std::move(notify->notice), ""});
+    // Nothing will end the lane of a call that is gone.
+    if (!calls_.contains(call)) outbox_.close_call(now, call);
   } else if (auto* told = std::get_if<calling::TellEndpoint>(&effect)) {
     tell(*told);
   } else {

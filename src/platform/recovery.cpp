@@ -1,3 +1,4 @@
+#include <set>
 #include <utility>
 
 #include "platform/shard_parts.hpp"
@@ -7,6 +8,8 @@ namespace parley::platform {
 void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
   if (options_.index == 0) next_key_check_ = now.monotonic;
   model::RowChanges rows;
+  std::set<CallId> broken_off;
+  for (const model::CallRecord& call : records.calls) broken_off.insert(call.id);
   for (model::NotificationRecord& row : records.notifications) {
     auto notice = model::read_notice(row.payload);
     if (!notice) {
@@ -16,7 +19,10 @@ void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
       // The call is over: its window ended with the process.
       set_aside(now, std::move(row), kOverBeforeTold, rows);
     } else {
+      const CallId call = row.call_id;
       outbox_.add(now, {std::move(row), std::move(*notice), ""});
+      // Its last notification may have been taken before; that of the others follows.
+      if (!broken_off.contains(call)) outbox_.close_call(now, call);
     }
   }
   std::vector<HeldEffect> held;
@@ -51,7 +57,7 @@ void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
     }
   }
   if (rows.empty()) return;
-  recovery_gate_.add(commit(std::move(rows)), std::move(held));
+  calls_gone_gate_.add(commit(std::move(rows)), std::move(held));
 }
 
 }  // namespace parley::platform

@@ -16,6 +16,7 @@
 #include "notify/outbox.hpp"
 #include "notify/render.hpp"
 #include "operations/directory/directory_request.hpp"
+#include "operations/directory/set_aside.hpp"
 #include "operations/request.hpp"
 #include "operations/table.hpp"
 
@@ -101,6 +102,15 @@ struct WebhookAnswered {
   notify::AttemptResult result;
 };
 
+/// The administrator replays or discards a notification that was set aside; `record` is its row.
+/// Answered by one `HttpAnswer`. For the shard of its call; when that is over, any one.
+struct SettleNotification {
+  RequestId id;
+  std::string client_request_id;
+  operations::directory::SettleSetAside::Act act;
+  model::NotificationRecord record;
+};
+
 /// What a `FetchPrompt` brought. status 0: no answer, `error` says why; 304: what is cached is
 /// still good.
 struct PromptFetched {
@@ -141,8 +151,8 @@ struct DirectoryChanged {
 using ShardInput =
     std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
                  PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived, ClientClosed,
-                 Committed, CommitLost, WebhookAnswered, PromptFetched, PromptEncoded, PromptWanted,
-                 PromptReady, EndCalls, DirectoryChanged>;
+                 Committed, CommitLost, WebhookAnswered, SettleNotification, PromptFetched,
+                 PromptEncoded, PromptWanted, PromptReady, EndCalls, DirectoryChanged>;
 
 // ---------------------------------------------------------------- outputs
 

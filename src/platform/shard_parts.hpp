@@ -42,6 +42,7 @@ class ShardParts {
   void handle(const Now& now, Committed& committed);
   void handle(const Now& now, CommitLost& lost);
   void handle(const Now& now, WebhookAnswered& answered);
+  void handle(const Now& now, SettleNotification& settle);
   void handle(const Now& now, PromptFetched& fetched);
   void handle(const Now& now, PromptEncoded& encoded);
   void handle(const Now& now, PromptWanted& wanted);
@@ -89,6 +90,7 @@ class ShardParts {
   /// To the log, and along with the next commit.
   void note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
             const std::string& request);
+  void lose_of_calls_gone(const Now& now, BatchId batch);
   /// The conversation whose effects wait for that batch.
   LiveConversation* take_waiting(BatchId batch);
 
@@ -154,8 +156,11 @@ class ShardParts {
   };
   std::map<BatchId, DirectoryCommit> directory_commits_;
   std::map<JobId, ConversationId> prompt_jobs_;
-  /// What `recover` tells, until its rows are kept.
-  Gate recovery_gate_;
+  /// What is told of calls that do not live here (after a restart, of a replay), until its rows are
+  /// kept.
+  Gate calls_gone_gate_;
+  /// What an administrator replays or discards, until its row is kept.
+  std::map<BatchId, NotificationId> settling_;
   std::map<JobId, std::pair<TokenHttpRequest, identity::PasswordCheck>> password_checks_;
   std::map<JobId, DirectoryHttpRequest> password_hashes_;
   DeadlineQueue<ConversationId> conversation_deadlines_;

@@ -2,28 +2,29 @@
 
 #include "operations/api_error.hpp"
 #include "operations/directory/call_report.hpp"
-#include "server/http_reply.hpp"
 
 namespace parley::server {
 
 namespace directory = operations::directory;
 
-void CallReportDoor::open(CallId call, const net::Responder& responder) {
-  if (!workers_.run([this, call, responder] { responder.respond(answer(call)); }))
-    responder.respond(refusal(operations::overloaded()));
+void CallReportDoor::open(CallId call, const RequestIds& ids, const net::Responder& responder) {
+  const bool taken = workers_.run(
+      [this, call, ids, responder] { responder.respond(reply_to(ids, answer(call, ids.id))); });
+  if (!taken) responder.respond(reply_to(ids, Failure{operations::overloaded()}));
 }
 
-net::HttpResponse CallReportDoor::answer(CallId call) {
+Result<operations::Reply, operations::ApiError> CallReportDoor::answer(CallId call,
+                                                                       RequestId request) {
   const auto found =
-      reader_.with([&](store::StoreReader& reader) { return reader.call_history(call); });
-  if (!found) return refusal(operations::internal_error());
-  if (!*found) return refusal(directory::call_not_kept(call));
+      reader_.with(request, [&](store::StoreReader& reader) { return reader.call_history(call); });
+  if (!found) return Failure{operations::internal_error()};
+  if (!*found) return Failure{directory::call_not_kept(call)};
   const store::CallHistory& kept = **found;
-  return to_response(directory::call_report_reply({.call = kept.call,
-                                                   .operations = kept.operations,
-                                                   .notifications = kept.notifications,
-                                                   .recordings = kept.recordings,
-                                                   .timeline = kept.timeline}));
+  return directory::call_report_reply({.call = kept.call,
+                                       .operations = kept.operations,
+                                       .notifications = kept.notifications,
+                                       .recordings = kept.recordings,
+                                       .timeline = kept.timeline});
 }
 
 }  // namespace parley::server

@@ -2,6 +2,7 @@
 
 #include "model/ids.hpp"
 #include "net/responder.hpp"
+#include "server/http_reply.hpp"
 #include "server/shared_reader.hpp"
 #include "server/worker_pool.hpp"
 
@@ -13,10 +14,10 @@ class CallReportDoor {
  public:
   CallReportDoor(WorkerPool& workers, SharedReader& reader) : workers_(workers), reader_(reader) {}
 
-  void open(CallId call, const net::Responder& responder);
+  void open(CallId call, const RequestIds& ids, const net::Responder& responder);
 
  private:
-  net::HttpResponse answer(CallId call);
+  Result<operations::Reply, operations::ApiError> answer(CallId call, RequestId request);
 
   WorkerPool& workers_;
   SharedReader& reader_;

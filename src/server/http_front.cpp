@@ -86,7 +86,10 @@ void HttpFront::handle_api(const net::HttpRequest& request, std::string_view pat
   if (auto* change = std::get_if<platform::DirectoryHttpRequest>(&gated))
     return to_shard(0, id, std::move(*change), responder);
   if (const auto* report = std::get_if<platform::ForCallReport>(&gated))
-    return parts_.reports.open(report->call, responder);
+    return parts_.reports.open(report->call, {id, report->client_request_id}, responder);
+  if (auto* asked = std::get_if<platform::ForSetAside>(&gated))
+    return parts_.set_aside.open({id, asked->client_request_id}, now.monotonic, asked->request,
+                                 responder);
   auto& routed = std::get<platform::ForCall>(gated);
   const auto shard = parts_.locator.find(routed.call);
   if (!shard) return responder.respond(to_response(platform::not_found_reply(now, routed.request)));

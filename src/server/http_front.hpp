@@ -13,6 +13,7 @@
 #include "server/recording_door.hpp"
 #include "server/responder_table.hpp"
 #include "server/server_state.hpp"
+#include "server/set_aside_door.hpp"
 #include "server/shared_locator.hpp"
 #include "server/static_files.hpp"
 
@@ -27,6 +28,7 @@ struct HttpFrontParts {
   ResponderTable& responders;
   RecordingDoor& recordings;
   CallReportDoor& reports;
+  SetAsideDoor& set_aside;
   ClientFront& clients;
   const StaticFiles& page;
   OfferToShard offer;

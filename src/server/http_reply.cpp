@@ -50,12 +50,15 @@ net::HttpResponse to_response(operations::Reply reply) {
   return response;
 }
 
+net::HttpResponse reply_to(const RequestIds& ids,
+                           Result<operations::Reply, operations::ApiError> result) {
+  return to_response(platform::finish_reply(net::read_clocks(), ids.id, ids.client_request_id, "",
+                                            std::move(result)));
+}
+
 net::HttpResponse refusal(const operations::ApiError& error) {
   crypto::SystemRandom random;
-  const std::string id = Uuid::random(random).text();
-  operations::Reply reply = operations::error_reply(error, net::read_clocks().utc, id, "");
-  platform::add_common_headers(reply, id, "", "");
-  return to_response(std::move(reply));
+  return reply_to({.id = RequestId{Uuid::random(random)}}, Failure{error});
 }
 
 net::HttpResponse refusal_of_net(int status, std::string_view why) {

@@ -63,15 +63,17 @@ void RecordingDoor::open(const net::HttpRequest& request, std::string_view id, U
   const auto tenant = identity::verify_recording_token({identity_, *directory, now}, *token,
                                                        OperationId{*operation});
   if (!tenant) return responder.respond(refusal(operations::unauthenticated(tenant.error().text)));
-  const bool taken = workers_.run([this, operation = OperationId{*operation}, tenant = *tenant,
-                                   responder] { responder.respond(answer(operation, tenant)); });
+  const RequestId request_id{Uuid::random(random_)};
+  const bool taken =
+      workers_.run([this, request_id, operation = OperationId{*operation}, tenant = *tenant,
+                    responder] { responder.respond(answer(request_id, operation, tenant)); });
   if (!taken) responder.respond(refusal(operations::overloaded()));
 }
 
-net::HttpResponse RecordingDoor::answer(OperationId operation, TenantId tenant) {
-  const auto found =
-      reader_.with([&](store::StoreReader& reader) { return reader.recording(operation); });
-  if (!found) return refusal(operations::internal_error());
+net::HttpResponse RecordingDoor::answer(RequestId request, OperationId operation, TenantId tenant) {
+  const auto found = reader_.with(
+      request, [&](store::StoreReader& reader) { return reader.recording(operation); });
+  if (!found) return reply_to({.id = request}, Failure{operations::internal_error()});
   if (!*found || (*found)->tenant_id != tenant || !is_recording_name((*found)->file_name))
     return gone();
   const std::string path = folder_ + "/" + (*found)->file_name;

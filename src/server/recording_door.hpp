@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "crypto/system_random.hpp"
 #include "identity/identity_options.hpp"
 #include "net/http_message.hpp"
 #include "net/responder.hpp"
@@ -31,13 +32,14 @@ class RecordingDoor {
             const net::Responder& responder);
 
  private:
-  net::HttpResponse answer(OperationId operation, TenantId tenant);
+  net::HttpResponse answer(RequestId request, OperationId operation, TenantId tenant);
 
   identity::IdentityOptions identity_;
   const DirectoryBoard& directory_;
   WorkerPool& workers_;
   SharedReader& reader_;
   std::string folder_;
+  crypto::SystemRandom random_;  ///< the HTTP thread's
 };
 
 }  // namespace parley::server

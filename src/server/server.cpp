@@ -117,6 +117,7 @@ struct Server::Parts {
   std::optional<RecordingFiles> recordings;
   std::optional<RecordingDoor> recording_door;
   std::optional<CallReportDoor> report_door;
+  std::optional<SetAsideDoor> set_aside_door;
   std::optional<WriterThread> writer;
   std::optional<WebhookSender> webhooks;
   std::optional<PromptFetcher> prompts;
@@ -176,7 +177,7 @@ Result<void, std::string> Server::Parts::open_store() {
   auto served = server_tls(configuration, folder, now);
   if (!served) return Failure{served.error()};
   tls = std::move(*served);
-  shared_reader.emplace(std::move(*second_reader));
+  shared_reader.emplace(std::move(*second_reader), log);
   return {};
 }
 
@@ -247,12 +248,14 @@ void Server::Parts::make_front() {
   recording_door.emplace(gateway.identity, *directory, *workers, *shared_reader,
                          folder.recordings());
   report_door.emplace(*workers, *shared_reader);
+  set_aside_door.emplace(SetAsideParts{*workers, *shared_reader, locator, responders, offer});
   clients.emplace(ClientFrontOptions{.identity = gateway.identity,
                                      .shards = static_cast<ShardIndex>(shards.size())},
                   ClientFrontParts{front_thread.loop(), *directory, state, offer, post});
-  front.emplace(gateway, demo_users,
-                HttpFrontParts{front_thread.loop(), *directory, locator, state, responders,
-                               *recording_door, *report_door, *clients, page, offer});
+  front.emplace(
+      gateway, demo_users,
+      HttpFrontParts{front_thread.loop(), *directory, locator, state, responders, *recording_door,
+                     *report_door, *set_aside_door, *clients, page, offer});
   router.emplace(EventTargets{*writer, responders, *clients, *webhooks, *prompts, *jobs,
                               *recordings, locator, *directory, post,
                               static_cast<ShardIndex>(shards.size())});

@@ -6,12 +6,15 @@
 #include "identity/token_service.hpp"
 #include "model/client_messages.hpp"
 #include "model/json.hpp"
+#include "model/notice.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_client.hpp"
+#include "net/http_server.hpp"
 #include "net/tls_context.hpp"
 #include "net/websocket_client.hpp"
 #include "server/file_io.hpp"
 #include "server/server_test_support.hpp"
+#include "store/sqlite_store.hpp"
 
 namespace parley::server {
 namespace {
@@ -134,6 +137,54 @@ class ServerTest : public ::testing::Test {
     return loop_.run_until([&] { return heard_.size() >= count; }, kPatience);
   }
 
+  net::HttpClientResponse administer(const std::string& method, const std::string& path) {
+    net::HttpClientRequest request;
+    request.method = method;
+    request.url = server_->addresses().public_url + path;
+    std::string token = read_file(scratch_.file("data/admin.token")).value_or("");
+    token.resize(token.find_last_not_of('\n') + 1);
+    request.headers.add("Authorization", "Bearer " + token);
+    return ask(std::move(request));
+  }
+
+  /// The server stops; these rows come into its store before it starts again.
+  void restart_with(const model::RowChanges& rows) {
+    client_.reset();
+    server_.reset();
+    {
+      auto store = store::SqliteStore::open({.path = scratch_.file("data/parley.db")});
+      ASSERT_TRUE(store.ok()) << store.error().text;
+      ASSERT_TRUE(store->commit(rows).ok());
+    }
+    start();
+    net::HttpClientOptions options;
+    options.connect = connect_;
+    client_.emplace(loop_, options);
+  }
+
+  /// The end of a call of the first demo bot, which it did not take.
+  model::NotificationRecord set_aside_row(std::uint32_t sequence, std::string url) {
+    const model::Json bot = kept_json("demo-bots.json").at("bots").at(0);
+    model::Notice notice;
+    notice.kind = model::NoticeKind::call_ended;
+    notice.call.callback_uri = url;
+    model::NotificationRecord row;
+    row.id = NotificationId{Uuid{{1, static_cast<std::uint8_t>(sequence)}}};
+    row.call_id = CallId{Uuid{{9}}};
+    row.application_id = ApplicationId{*Uuid::parse(bot.at("applicationId").as_string())};
+    row.tenant_id = TenantId{*Uuid::parse(kept_json("demo-bots.json").at("tenant").as_string())};
+    row.sequence = sequence;
+    row.url = std::move(url);
+    row.created = loop_.now().utc;
+    row.settled = loop_.now().utc;
+    row.status = model::NotificationStatus::set_aside;
+    notice.call.id = row.call_id;
+    notice.call.application_id = row.application_id;
+    notice.call.tenant_id = row.tenant_id;
+    row.payload = model::write_notice(notice);
+    return row;
+  }
+
   ScratchFolder scratch_;
   ScratchFolder page_;
   NullLog log_;
@@ -247,14 +298,39 @@ TEST_F(ServerTest, MetricsTellOfEveryShard) {
 
 TEST_F(ServerTest, ASecondStartKeepsTenantAndKeys) {
   const auto before = get_path("/common/discovery/v2.0/keys").body;
-  client_.reset();
-  server_.reset();
-  start();
-  net::HttpClientOptions options;
-  options.connect = connect_;
-  client_.emplace(loop_, options);
+  restart_with({});
   EXPECT_EQ(get_path("/common/discovery/v2.0/keys").body, before);
   EXPECT_EQ(sign_in().status, 200);
+}
+
+TEST_F(ServerTest, ANotificationThatWasSetAsideIsListedReplayedAndDiscarded) {
+  std::vector<std::string> told;
+  auto webhook = net::HttpServer::listen(
+      loop_, *SocketAddress::parse("127.0.0.1:0"), nullptr, {},
+      [&](net::HttpRequest&& request, const net::Responder& responder) {
+        told.emplace_back(request.headers.get("X-Microsoft-Skype-Message-ID").value_or(""));
+        responder.respond({.status = 202});
+      });
+  ASSERT_TRUE(webhook.ok()) << webhook.error();
+  const auto replayed = set_aside_row(1, "http://" + webhook->local().text());
+  const auto discarded = set_aside_row(2, "http://" + webhook->local().text());
+  restart_with({model::Row(replayed), model::Row(discarded)});
+
+  const std::string path = "/parley/notifications";
+  EXPECT_EQ(get_path(path).status, 401);
+  const auto list = administer("GET", path);
+  ASSERT_EQ(list.status, 200) << list.body;
+  const auto rows = model::parse_json(list.body);
+  ASSERT_EQ(rows->at("value").as_array().size(), 2u) << list.body;
+  EXPECT_EQ(rows->at("value").at(0).at("id").as_string(), to_text(replayed.id));
+  EXPECT_EQ(rows->at("value").at(0).at("what").as_string(), "call_ended");
+
+  EXPECT_EQ(administer("POST", path + "/" + to_text(replayed.id) + "/replay").status, 202);
+  EXPECT_TRUE(loop_.run_until([&] { return !told.empty(); }, kPatience));
+  EXPECT_EQ(told, std::vector{to_text(replayed.id)});
+  EXPECT_EQ(administer("DELETE", path + "/" + to_text(discarded.id)).status, 204);
+  EXPECT_EQ(administer("DELETE", path + "/" + to_text(discarded.id)).status, 404);
+  EXPECT_EQ(administer("GET", path).body, R"({"value":[]})");
 }
 
 TEST_F(ServerTest, APortInUseIsNamed) {

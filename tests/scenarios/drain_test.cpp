@@ -40,5 +40,17 @@ TEST(Drain, EndsAnUnansweredCall) {
   EXPECT_EQ(scene.caller.ended()->reason, model::EndReason::platform_restarted);
 }
 
+TEST(Drain, HoldsThroughCrashes) {
+  repeat_with_crashes([](CallScene& scene) {
+    scene.world.host("https://prompts.test/long.wav", 200, wav(voice(1, 20)));
+    scene.answer_and(
+        [&] { scene.ask("playPrompt", prompts_body({"https://prompts.test/long.wav"})); });
+    scene.caller.invite("ivr");
+    scene.world.run_for(seconds(2));
+    scene.world.end_calls();
+    scene.world.run_for(seconds(1));
+  });
+}
+
 }  // namespace
 }  // namespace parley::scenarios

@@ -50,14 +50,7 @@ object report(const model::OperationRecord& operation) {
 }
 
 object report(const model::NotificationRecord& notification) {
-  return {{"id", to_text(notification.id)},
-          {"sequence", notification.sequence},
-          {"url", notification.url},
-          {"status", model::enumerator_name(notification.status)},
-          {"attempts", notification.attempts},
-          {"lastError", notification.last_error},
-          {"created", time(notification.created)},
-          {"settled", time(notification.settled)}};
+  return notification_report(notification);
 }
 
 object report(const model::RecordingRecord& recording) {
@@ -82,6 +75,17 @@ boost::json::array report(std::span<const Record> records) {
 }
 
 }  // namespace
+
+boost::json::object notification_report(const model::NotificationRecord& notification) {
+  return {{"id", to_text(notification.id)},
+          {"sequence", notification.sequence},
+          {"url", notification.url},
+          {"status", model::enumerator_name(notification.status)},
+          {"attempts", notification.attempts},
+          {"lastError", notification.last_error},
+          {"created", time(notification.created)},
+          {"settled", time(notification.settled)}};
+}
 
 Reply call_report_reply(const CallRows& rows) {
   object body{{"call", report(rows.call)},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <span>
 
 #include "model/records.hpp"
@@ -15,6 +16,9 @@ struct CallRows {
   std::span<const model::RecordingRecord> recordings{};
   std::span<const model::TimelineRecord> timeline{};
 };
+
+/// A row of the outbox, without its payload.
+boost::json::object notification_report(const model::NotificationRecord& notification);
 
 /// `{call, operations, notifications, recordings, timeline}`, each a row without what only bots may
 /// see: no payload of a notification. A timeline entry that is not JSON is told as a text.
