@@ -53,13 +53,14 @@ const toml = (config) =>
 export class Parley {
   /**
    * A running server without a configuration, its media on `host` (127.0.0.1 or [::1]) and some keys `set`, or with the
-   * keys of `config` in `file`; in the network namespace `netns` if it is named; `onLine` gets what it prints. Call
-   * stop() whatever happens. `where` is how the other verbs find it.
+   * keys of `config` in `file`; in the network namespace `netns` if it is named; with at most `descriptors` open files; `onLine` gets what it
+   * prints. Call stop() whatever happens. `where` is how the other verbs find it.
    */
-  static async start({ host, set, config, netns, onLine } = {}) {
+  static async start({ host, set, config, netns, descriptors, onLine } = {}) {
     const parley = new Parley();
     parley.dir = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
     parley.netns = netns;
+    parley.descriptors = descriptors;
     const data = join(parley.dir, 'data');
     const keys = {
       data,
@@ -95,7 +96,9 @@ export class Parley {
 
   /** Starts the server; resolves when it is ready. */
   async serve({ onLine } = {}) {
-    this.server = this.run('parley', { args: ['serve', ...this.flags], onLine });
+    const serve = [binary(), 'serve', ...this.flags];
+    const words = this.descriptors ? ['prlimit', `--nofile=${this.descriptors}`, ...serve] : serve;
+    this.server = this.run('parley', { command: words[0], args: words.slice(1), onLine });
     [, this.url] = await this.server.line(/^parley ready (https:\S+)/m, kReadyMs);
   }
 
