@@ -136,29 +136,34 @@ TEST(BridgeRecord, AKeyEndsARecordingThatHoldsWhatWasSaidBefore) {
   EXPECT_EQ(dsp::unmet(found), "") << found.text();
 }
 
-TEST(BridgeRecord, AKeyInTheLastWordCutsNothingOfIt) {
+/// From the first sample that can be heard to the last.
+std::chrono::milliseconds audible_length(dsp::SampleView samples) {
+  const auto is_loud = [](std::int16_t sample) {
+    return std::abs(sample) > 1'000;
+  };
+  const auto first = std::find_if(samples.begin(), samples.end(), is_loud);
+  const auto last = std::find_if(samples.rbegin(), samples.rend(), is_loud);
+  return std::chrono::milliseconds((last.base() - first) * 1000 / PortListener::kRate);
+}
+
+TEST(BridgeRecord, AKeyOrAHangUpInTheLastWordCutsNothingOfIt) {
   for (const bool hangs_up : {false, true}) {
     World world(16);
-    world.jitter = 100ms;
     Caller& caller = world.ivr();
     auto with_stop_tone = options();
     with_stop_tone.stop_tones = {{Tone::pound}};
     world.record(1, {}, with_stop_tone);
-    const auto sound = sentence(4'000, 9);
-    caller.say(sound);
-    world.run_for(4'000ms);
+    caller.say(dsp::make_tone({.frequency = 300, .duration_ms = 1'000}));
+    world.run_for(1'000ms);
     if (hangs_up) {
-      world.run_for(world.delay + world.jitter);  // its last packets came, and are not played yet
+      world.run_for(world.delay);  // its last packets came, and are not played yet
       caller.leg->close(world.now);
     } else {
       caller.press('#');
     }
     world.run_for(1s);
     ASSERT_TRUE(world.told<model::RecordEnded>());
-    const auto found = match(samples_of(world.files[operation(1)]), sound, true);
-    EXPECT_EQ(dsp::unmet(found, kLossy), "") << found.text();
-    // All but a frame or two of four seconds.
-    EXPECT_GE(samples_of(world.files[operation(1)]).size(), 16u * 3'960);
+    EXPECT_GE(audible_length(samples_of(world.files[operation(1)])), 980ms) << hangs_up;
   }
 }
 

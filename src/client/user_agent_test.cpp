@@ -294,10 +294,10 @@ TEST(UserAgent, FindsADeadSocketByItsPings) {
   AgentWorld world(15);
   world.connect();
   world.run_for(65s);
-  EXPECT_EQ(world.count_received<model::PingMessage>(), 3u);
+  EXPECT_EQ(world.count_received<model::PingMessage>(), 6u);
   EXPECT_EQ(world.count<SocketWanted>(), 0u);
   world.mute_server = true;
-  world.run_for(31s);
+  world.run_for(16s);
   EXPECT_EQ(world.count<SocketWanted>(), 1u);
 }
 

@@ -6,9 +6,23 @@
 namespace parley::scenarios {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::minutes;
 using Act = operations::directory::SettleSetAside::Act;
+
+/// What waits is given up within minutes, so that the tests need not simulate hours.
+sim::WorldOptions impatient() {
+  sim::WorldOptions world = options();
+  world.shard.webhooks.after_end = minutes(1);
+  world.shard.webhooks.last_after_end = minutes(4);
+  return world;
+}
+
+/// The row of a call's first notification.
+std::optional<model::NotificationRecord> first_of(const CallScene& scene) {
+  for (const auto& [id, row] : scene.world.store().notifications())
+    if (row.sequence == 1) return row;
+  return std::nullopt;
+}
 
 /// A call of a bot that was deaf from its establishment until everything about it was given up.
 struct DeafBot {
@@ -19,7 +33,7 @@ struct DeafBot {
       return sim::WebhookReply{.status = is_deaf ? 503 : 202};
     };
     scene.caller.hang_up();
-    scene.world.run_for(hours(5));
+    scene.world.run_for(minutes(5));
     scene.bot.deliveries.clear();
     is_deaf = false;
   }
@@ -32,7 +46,7 @@ struct DeafBot {
     return last;
   }
 
-  CallScene scene;
+  CallScene scene{impatient()};
   bool is_deaf = true;
 };
 
@@ -54,10 +68,10 @@ TEST(WebhookReplay, IsTriedAgainAndGivenUpAsOnesOfACallThatEndedNow) {
   DeafBot deaf;
   deaf.is_deaf = true;
   EXPECT_EQ(deaf.scene.world.settle(deaf.last(), Act::replay).status, 202);
-  deaf.scene.world.run_for(hours(3));
-  EXPECT_GT(deaf.scene.bot.deliveries.size(), 5u);
+  deaf.scene.world.run_for(minutes(3));
+  EXPECT_GT(deaf.scene.bot.deliveries.size(), 3u);
   EXPECT_EQ(deaf.last().status, model::NotificationStatus::pending);
-  deaf.scene.world.run_for(hours(2));
+  deaf.scene.world.run_for(minutes(2));
   EXPECT_EQ(deaf.last().status, model::NotificationStatus::set_aside);
 }
 
@@ -79,14 +93,14 @@ TEST(WebhookReplay, IsRefusedForACallThatCanNoLongerBeAnswered) {
   };
   ASSERT_TRUE(scene.ring());
   scene.world.run_for(minutes(1));
-  const auto& rows = scene.world.store().notifications();
-  ASSERT_EQ(rows.size(), 1u);
-  const model::NotificationRecord created = rows.begin()->second;
-  const auto answer = scene.world.settle(created, Act::replay);
+  const auto created = first_of(scene);
+  ASSERT_TRUE(created);
+  ASSERT_EQ(created->status, model::NotificationStatus::set_aside);
+  const auto answer = scene.world.settle(*created, Act::replay);
   EXPECT_EQ(answer.status, 409);
   EXPECT_NE(refusal(answer).find("call is over"), std::string::npos);
-  EXPECT_EQ(scene.world.settle(created, Act::discard).status, 204);
-  EXPECT_TRUE(rows.empty());
+  EXPECT_EQ(scene.world.settle(*created, Act::discard).status, 204);
+  EXPECT_FALSE(first_of(scene));
 }
 
 TEST(WebhookReplay, IsNotPromisedWhereItsRowIsNotKept) {
@@ -111,24 +125,27 @@ TEST(WebhookReplay, IsNotTakenTwice) {
 }
 
 TEST(WebhookReplay, HoldsThroughCrashes) {
-  repeat_with_crashes([](CallScene& scene) {
-    scene.answer_and();
-    const auto is_deaf = std::make_shared<bool>(true);
-    scene.bot.on_delivery = [is_deaf, answer = scene.bot.on_delivery](const sim::Delivery& told) {
-      sim::WebhookReply reply = answer(told);
-      if (*is_deaf && told.state() == "terminated") reply.status = 503;
-      return reply;
-    };
-    scene.caller.invite("ivr");
-    scene.world.run_for(seconds(2));
-    scene.caller.hang_up();
-    scene.world.run_for(hours(5));
-    *is_deaf = false;
-    std::vector<model::NotificationRecord> given_up;
-    for (const auto& [id, row] : scene.world.store().notifications())
-      if (row.status == model::NotificationStatus::set_aside) given_up.push_back(row);
-    for (const auto& row : given_up) scene.world.settle(row, Act::replay);
-  });
+  repeat_with_crashes(
+      [](CallScene& scene) {
+        scene.answer_and();
+        const auto is_deaf = std::make_shared<bool>(true);
+        scene.bot.on_delivery = [is_deaf,
+                                 answer = scene.bot.on_delivery](const sim::Delivery& told) {
+          sim::WebhookReply reply = answer(told);
+          if (*is_deaf && told.state() == "terminated") reply.status = 503;
+          return reply;
+        };
+        scene.caller.invite("ivr");
+        scene.world.run_for(seconds(2));
+        scene.caller.hang_up();
+        scene.world.run_for(minutes(5));
+        *is_deaf = false;
+        std::vector<model::NotificationRecord> given_up;
+        for (const auto& [id, row] : scene.world.store().notifications())
+          if (row.status == model::NotificationStatus::set_aside) given_up.push_back(row);
+        for (const auto& row : given_up) scene.world.settle(row, Act::replay);
+      },
+      {.world = impatient()});
 }
 
 }  // namespace
