@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """House rules that no compiler checks: floors, impure tokens, adapters, sizes, one test per operation,
-the README's sample.
+the README's sample, the tests that docs/security.md names.
 
 docs/architecture.md explains the floors. Prints each offence as FILE:LINE: what, and how to mend it;
 exits 1 when there is one.
@@ -162,6 +162,24 @@ def check_readme() -> None:
         offend("README.md", 1, "its first bot is not samples/first-bot/bot.mjs: copy that here")
 
 
+def check_attacks(files: list[str]) -> None:
+    """Each attack's row ends with the tests that show it: `FILE: SUITE.TEST`, further ones without FILE."""
+    page = "docs/security.md"
+    by_name = {path.split("/")[-1]: path for path in files if "test" in path}
+    for number, line in enumerate((ROOT / page).read_text().splitlines(), 1):
+        found = re.findall(r"`(?:\S*?([\w.]+): )?([^`]+)`", line.rstrip(" |").split(" | ")[-1])
+        if not line.startswith("| ") or not found or not found[0][0]:
+            continue
+        text = ""
+        for name, test in found:
+            if name:
+                text = (ROOT / by_name[name]).read_text() if name in by_name else ""
+            suite = re.fullmatch(r"(\w+)\.(\w+)", test)
+            words = rf"\({suite[1]}, {suite[2]}\)" if suite else re.escape(test)
+            if not re.search(words, text):
+                offend(page, number, f"{test} is not there; name a test that shows it")
+
+
 def main() -> int:
     files = tracked_files()
     for path in files:
@@ -174,6 +192,7 @@ def main() -> int:
             check_tokens(path, lines)
     check_operations(files)
     check_readme()
+    check_attacks(files)
     print("\n".join(offences) if offences else f"tidy: {len(files)} files, no offence")
     return 1 if offences else 0
 
