@@ -183,6 +183,7 @@ struct SendWebhook {
   notify::AttemptId attempt;
   notify::WebhookRequest request;
   Duration timeout{};
+  ApplicationId application{};  ///< whose bot it is for
 };
 /// Cut it: it is of no use any more. No answer must come.
 struct CancelWebhook {

@@ -19,8 +19,9 @@ void ShardParts::drain_outbox(const Now& now) {
       outbox_.attempt_finished(now, wanted.id, {0, "the platform has no key to sign with", ""});
       continue;
     }
-    events.emplace_back(
-        SendWebhook{wanted.id, std::move(*request), options_.webhooks.attempt_timeout});
+    events.emplace_back(SendWebhook{wanted.id, std::move(*request),
+                                    options_.webhooks.attempt_timeout,
+                                    wanted.entry.record.application_id});
   }
   note(now, outbox_.take_timeline(), "");
   if (auto rows = outbox_.take_rows(); !rows.empty()) commit(std::move(rows));

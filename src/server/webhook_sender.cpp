@@ -13,12 +13,21 @@ void WebhookSender::cancel(platform::ShardIndex shard, platform::CancelWebhook c
   loop_.post([this, key = Key{shard, cancellation.attempt}] {
     const auto running = running_.extract(key);
     if (running.empty()) return;
-    running.mapped()();
+    leave(running.mapped().application);
+    running.mapped().cancel();
     ++counters_.counter("webhook_attempts_total{result=\"cancelled\"}");
   });
 }
 
 void WebhookSender::start(Key key, platform::SendWebhook attempt) {
+  std::size_t& in_flight = in_flight_of_[attempt.application];
+  if (in_flight >= kMaxInFlightPerApplication) {
+    const Answer refused = Failure{net::ClientFailure{net::ClientError::busy,
+                                                      "too many attempts of this application "
+                                                      "are under way"}};
+    return post_(key.first, platform::WebhookAnswered{key.second, result_of("", refused)});
+  }
+  ++in_flight;
   net::HttpClientRequest request;
   request.method = "POST";
   request.url = attempt.request.url;
@@ -28,14 +37,21 @@ void WebhookSender::start(Key key, platform::SendWebhook attempt) {
   request.timeout = attempt.timeout;
   request.max_body = kMaxAnswer;
   request.take_2xx_at_headers = true;
-  running_[key] = client_.request(
+  auto cancel = client_.request(
       std::move(request),
       [this, key, url = attempt.request.url](const Answer& answer) { finish(key, url, answer); });
+  running_[key] = {attempt.application, std::move(cancel)};
 }
 
 void WebhookSender::finish(Key key, const std::string& url, const Answer& answer) {
-  running_.erase(key);
+  const auto running = running_.extract(key);
+  if (!running.empty()) leave(running.mapped().application);
   post_(key.first, platform::WebhookAnswered{key.second, result_of(url, answer)});
+}
+
+void WebhookSender::leave(ApplicationId application) {
+  const auto in_flight = in_flight_of_.find(application);
+  if (--in_flight->second == 0) in_flight_of_.erase(in_flight);
 }
 
 notify::AttemptResult WebhookSender::result_of(const std::string& url, const Answer& answer) {

@@ -13,13 +13,17 @@ namespace parley::server {
 
 /// Makes the attempts that the outboxes want: a POST within its time, 64 KiB of the answer, a 2xx
 /// taken when its headers are in. Redirects are answers; the outbox decides. An attempt beyond
-/// those that its origin may have at once fails, and the outbox repeats it after its backoff.
+/// those that its origin or its application may have at once fails, and the outbox repeats it after
+/// its backoff.
 /// `send` and `cancel` are thread-safe; a cancelled attempt is cut.
 ///
 /// Counters: `webhook_attempts_total{result=…}` with taken, redirected, refused, failed, cancelled.
 class WebhookSender {
  public:
   static constexpr std::size_t kMaxAnswer = 64u << 10;
+  /// A bot may name another origin for each call, so a limit of origins alone would let one whose
+  /// webhooks never answer take all the places.
+  static constexpr std::size_t kMaxInFlightPerApplication = 256;
 
   WebhookSender(net::EventLoop& loop, const OutboundOptions& options, PostToShard post,
                 LogSink& log)
@@ -38,6 +42,7 @@ class WebhookSender {
 
   void start(Key key, platform::SendWebhook attempt);
   void finish(Key key, const std::string& url, const Answer& answer);
+  void leave(ApplicationId application);
   notify::AttemptResult result_of(const std::string& url, const Answer& answer);
 
   net::EventLoop& loop_;
@@ -45,7 +50,12 @@ class WebhookSender {
   PostToShard post_;
   LogSink& log_;
   Counters counters_;
-  std::map<Key, net::HttpClient::Cancel> running_;
+  struct Running {
+    ApplicationId application;
+    net::HttpClient::Cancel cancel;
+  };
+  std::map<Key, Running> running_;
+  std::map<ApplicationId, std::size_t> in_flight_of_;
 };
 
 }  // namespace parley::server

@@ -1,0 +1,66 @@
+// A disk that takes no more bytes.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <optional>
+
+#include "server/file_io.hpp"
+#include "server/recording_files.hpp"
+#include "server/server_test_support.hpp"
+#include "wire/wav.hpp"
+
+namespace parley::server {
+namespace {
+
+constexpr std::size_t kRoom = 4'096;
+
+/// No file of the process grows beyond `kRoom`, as long as it lives.
+class FullDisk {
+ public:
+  FullDisk() : before_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit full = before_;
+    full.rlim_cur = kRoom;
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, before_handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*before_handler_)(int);
+};
+
+TEST(RecordingDisk, ThatIsFullLeavesAReadableFileOfWhatItTook) {
+  const ScratchFolder scratch;
+  NullLog log;
+  RecordingFilesOptions options;
+  options.folder = scratch.path();
+  std::optional<RecordingFiles> files(std::in_place, options, log);
+  const auto begin = wire::wav_header(16'000, 0);
+  const auto end = wire::wav_header(16'000, 5'000);
+  std::uint64_t failures = 0;
+  {
+    const FullDisk full;
+    files->append({"a.wav", Bytes(begin.begin(), begin.end())});
+    for (int i = 0; i < 10; ++i) files->append({"a.wav", Bytes(1'000, 1)});
+    files->finish({"a.wav", Bytes(end.begin(), end.end())});
+    files->append({"marker", Bytes(1)});
+    while (!std::filesystem::exists(scratch.file("marker"))) std::this_thread::yield();
+    failures = files->failures();
+  }
+  EXPECT_EQ(failures, 6u) << "each append beyond the room";
+  const auto cut = read_file(scratch.file("a.wav"));
+  ASSERT_TRUE(cut);
+  EXPECT_EQ(cut->size(), wire::kWavHeaderSize + 4'000) << "no half append";
+  EXPECT_EQ(wire::read_wav(as_bytes(*cut))->samples.size(), 2'000u);
+  files->append({"b.wav", Bytes(kRoom + 1)});
+  files.reset();
+  EXPECT_EQ(read_file(scratch.file("b.wav"))->size(), kRoom + 1) << "there is room again";
+}
+
+}  // namespace
+}  // namespace parley::server
