@@ -20,6 +20,11 @@ class Scheduler {
   void at(Instant instant, std::function<void()> action) {
     queue_.emplace(std::pair(std::max(instant, now_.monotonic), next_++), std::move(action));
   }
+  /// Somebody sets the clock on the wall; what waits for its instant does not notice.
+  void set_wall_clock_forward(std::chrono::milliseconds step) {
+    start_ += step;
+    now_.utc += step;
+  }
   /// Runs the next thing; false when there is none up to `limit`, and the time is then `limit`.
   bool run_one(Instant limit) {
     if (queue_.empty() || queue_.begin()->first.first > limit) {
@@ -37,12 +42,12 @@ class Scheduler {
     if (instant <= now_.monotonic) return;
     now_.monotonic = instant;
     now_.utc =
-        kStart + std::chrono::duration_cast<std::chrono::milliseconds>(instant.time_since_epoch());
+        start_ + std::chrono::duration_cast<std::chrono::milliseconds>(instant.time_since_epoch());
   }
 
   /// 2026-01-01T00:00:00Z, an arbitrary day.
-  static constexpr UtcTime kStart{std::chrono::seconds(1'767'225'600)};
-  Now now_{Instant{}, kStart};
+  UtcTime start_{std::chrono::seconds(1'767'225'600)};
+  Now now_{Instant{}, start_};
   std::map<std::pair<Instant, std::uint64_t>, std::function<void()>> queue_;
   std::uint64_t next_ = 0;
 };

@@ -47,14 +47,18 @@ World::World(WorldOptions options)
       identity::make_signing_key(scheduler_.now().utc, crypto::SignatureAlgorithm::es256);
   directory_ = identity::Directory::from({});
   keep_directory(model::RowChanges{model::Row(key)});
-  const auto tenant =
-      identity::create_tenant({*directory_, now().utc, random_}, {"sim.test", "Sim", {}});
-  tenant_ = tenant->record.id;
-  keep_directory(tenant->rows);
+  enter_tenant("sim.test");
   start_shards();
 }
 
 World::~World() = default;
+
+void World::enter_tenant(std::string domain) {
+  const auto tenant =
+      identity::create_tenant({*directory_, now().utc, random_}, {domain, domain, {}});
+  tenant_ = tenant->record.id;
+  keep_directory(tenant->rows);
+}
 
 void World::keep_directory(const model::RowChanges& rows) {
   store_.commit(rows);

@@ -56,6 +56,8 @@ class World {
   Bot& add_bot(std::string name, std::vector<std::string> roles = {"Calls.AccessMedia.All"},
                model::Dialect dialect = model::Dialect::v1_0);
   Caller& add_caller(std::string name, CallerOptions options = {});
+  /// Makes another tenant; who is added from now on is of that one.
+  void enter_tenant(std::string domain);
   /// Puts a prompt where it can be fetched: the WAV, or another answer.
   void host(std::string url, int status, Bytes wav);
   std::size_t fetches_of(const std::string& url) const;

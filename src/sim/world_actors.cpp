@@ -47,8 +47,9 @@ Bot& World::add_bot(std::string name, std::vector<std::string> roles, model::Dia
 }
 
 Caller& World::add_caller(std::string name, CallerOptions options) {
-  const auto created = identity::create_user({*directory_, now().utc, random_},
-                                             {tenant_, name + "@sim.test", name, "unused"});
+  const auto created = identity::create_user(
+      {*directory_, now().utc, random_},
+      {tenant_, name + "@" + directory_->tenant(tenant_)->domain, name, "unused"});
   keep_directory(created->rows);
   const identity::TokenContext context{options_.shard.identity, *directory_, now().utc};
   const auto token = identity::issue_user_token(context, random_, created->record);
