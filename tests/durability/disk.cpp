@@ -43,14 +43,29 @@ bool Disk::apply(DiskOperation operation) {
       file.unsynced.push_back(operations_.size());
       break;
     case Kind::sync:
-      file.synced = file.content;
-      file.unsynced.clear();
+      if (!sync(file)) return false;
       break;
     case Kind::remove:
       files_.erase(operation.file);
       break;
   }
   operations_.push_back(std::move(operation));
+  return true;
+}
+
+bool Disk::sync(File& file) {
+  const auto unsynced = std::exchange(file.unsynced, {});
+  if (failing_sync_ != 0 && ++syncs_ % failing_sync_ == 0) {
+    ++failed_syncs_;
+    return false;
+  }
+  for (const std::size_t index : unsynced) {
+    const DiskOperation& operation = operations_[index];
+    if (operation.kind == DiskOperation::Kind::write)
+      write(file.synced, operation.offset, operation.bytes);
+    else
+      file.synced.resize(operation.offset);
+  }
   return true;
 }
 

@@ -43,6 +43,11 @@ class Disk {
   void lose_power_after(std::size_t operations) { power_until_ = operations; }
   bool has_power() const { return operations_.size() < power_until_; }
 
+  /// From now on each so manieth sync fails. As on Linux, what it was to save is still read, and no
+  /// later sync saves it.
+  void fail_syncs(std::size_t each) { failing_sync_ = each; }
+  std::size_t failed_syncs() const { return failed_syncs_; }
+
   /// What the disk holds when the power is back.
   DiskImage after_power_loss(Random& random) const;
 
@@ -53,9 +58,14 @@ class Disk {
     std::vector<std::size_t> unsynced{};  ///< indices of operations
   };
 
+  bool sync(File& file);
+
   std::map<std::string, File> files_;
   std::vector<DiskOperation> operations_;
   std::size_t power_until_ = static_cast<std::size_t>(-1);
+  std::size_t failing_sync_ = 0;  ///< 0: none fails
+  std::size_t syncs_ = 0;
+  std::size_t failed_syncs_ = 0;
 };
 
 }  // namespace parley::durability

@@ -189,6 +189,30 @@ TEST(Durability, TheSameTestFindsTheLossWhereNothingIsSynced) {
   EXPECT_GT(crash_points_with_loss(false, points), points / 2);
 }
 
+TEST(Durability, WhatWasToldIsKeptThoughSyncsFail) {
+  constexpr std::size_t kRates = 8;
+  for (std::size_t each = 3; each < 3 + kRates; ++each) {
+    SCOPED_TRACE("each sync of number " + std::to_string(each) + " fails");
+    DiskImage left;
+    std::vector<Told> told;
+    std::size_t everything = 0;
+    {
+      StoreOnDisk store(true, 1);
+      Load load(store);
+      store.disk().fail_syncs(each);
+      load.play();
+      EXPECT_GT(store.disk().failed_syncs(), 0u);
+      SeededRandom random(each);
+      left = store.disk().after_power_loss(random);
+      told = load.told();
+      everything = store.disk().operations().size();
+    }
+    EXPECT_GT(told.size(), 0u);
+    DiskVfs vfs;
+    EXPECT_EQ(lost_on(vfs, std::move(left), told, everything), 0u);
+  }
+}
+
 TEST(Durability, ThePlatformGoesOnFromWhatTheDiskKept) {
   constexpr std::size_t kRuns = 40;
   std::size_t first = 0;

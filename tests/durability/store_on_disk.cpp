@@ -17,8 +17,12 @@ void StoreOnDisk::open() {
                      .value());
 }
 
+// A failure of the disk is tried again, as the writer thread does.
 bool StoreOnDisk::commit(const model::RowChanges& changes) {
-  return store_->commit(changes).ok();
+  constexpr int kAttempts = 3;
+  for (int attempt = 0; attempt < kAttempts && !is_dead(); ++attempt)
+    if (store_->commit(changes)) return true;
+  return false;
 }
 
 void StoreOnDisk::restart() {
