@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 namespace parley::notify {
 namespace {
@@ -206,6 +207,45 @@ TEST_F(OutboxTest, SetsAsideTenMinutesAfterTheEndAndTheLastOneAfterFourHours) {
   EXPECT_THAT(settled_, ElementsAre("ended set aside"));
   EXPECT_EQ(outbox_.lane_count(), 0u);
   EXPECT_EQ(outbox_.next_deadline(), std::nullopt);
+}
+
+TEST_F(OutboxTest, TenThousandDeadWebhooksDelayNoOther) {
+  constexpr std::uint32_t kDead = 10'000;
+  for (std::uint32_t i = 0; i < kDead; ++i) {
+    Entry entry;
+    entry.notice.kind = NoticeKind::call_updated;
+    entry.record.call_id = CallId{Uuid::random(random_)};
+    entry.record.created = now_.utc;
+    entry.record.url = "dead";
+    outbox_.add(now_, std::move(entry));
+  }
+  std::map<Instant, std::vector<AttemptId>> silent;  // each attempt fails after 10 s
+  const auto attempt_all = [&] {
+    std::size_t others = 0;
+    while (const auto output = outbox_.poll_output()) {
+      const auto& wanted = std::get<AttemptWanted>(*output);
+      if (wanted.entry.record.url == "dead") {
+        silent[now_.monotonic + seconds(10)].push_back(wanted.id);
+        continue;
+      }
+      outbox_.attempt_finished(now_, wanted.id, kTaken);
+      ++others;
+    }
+    return others;
+  };
+  attempt_all();
+  for (std::uint32_t second = 0; second < 60; ++second) {
+    pass(seconds(1));
+    while (!silent.empty() && silent.begin()->first <= now_.monotonic) {
+      const auto due = silent.extract(silent.begin());
+      for (const AttemptId id : due.mapped())
+        outbox_.attempt_finished(now_, id, {0, "no answer", ""});
+    }
+    attempt_all();
+    add("other", NoticeKind::call_updated, 1);
+    EXPECT_EQ(attempt_all(), 1u) << "told at once, in second " << second;
+  }
+  EXPECT_EQ(outbox_.lane_count(), kDead + 1);
 }
 
 TEST_F(OutboxTest, IgnoresTheResultOfAnUnknownAttempt) {
