@@ -17,8 +17,8 @@ class TlsTest : public ::testing::Test {
  protected:
   TlsTest() : authority_("Parley Test CA") { serve("DNS:localhost,IP:127.0.0.1"); }
 
-  void serve(const std::string& alt_names) {
-    issued_ = authority_.issue(alt_names);
+  void serve(const std::string& alt_names, long from = 0) {
+    issued_ = authority_.issue(alt_names, from);
     auto tls = ServerTls::load(issued_.certificate, issued_.key);
     ASSERT_TRUE(tls.ok()) << tls.error();
     tls_ = *tls;
@@ -71,6 +71,15 @@ TEST_F(TlsTest, RefusesAnotherHost) {
   serve("DNS:elsewhere.example,IP:127.0.0.2");
   EXPECT_EQ(ask("localhost", authority_.file()).error().error, ClientError::tls_refused);
   EXPECT_EQ(ask("127.0.0.1", authority_.file()).error().error, ClientError::tls_refused);
+}
+
+TEST_F(TlsTest, RefusesWhatHasExpiredOrIsNotYetGood) {
+  for (const long from : {-7'200, 3'600}) {
+    serve("DNS:localhost,IP:127.0.0.1", from);
+    EXPECT_EQ(ask("localhost", authority_.file()).error().error, ClientError::tls_refused);
+    EXPECT_EQ(ask("127.0.0.1", authority_.file()).error().error, ClientError::tls_refused);
+  }
+  EXPECT_FALSE(was_tls_);
 }
 
 TEST_F(TlsTest, ReloadsTheCertificateForNewConnections) {

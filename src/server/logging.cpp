@@ -41,9 +41,31 @@ spdlog::level::level_enum native(LogLevel level) {
   return spdlog::level::info;
 }
 
+/// JSON lets DEL and the controls U+0080 to U+009F stand as they are; a terminal may obey them.
+std::string without_controls(std::string_view json) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(json[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < json.size() ? json[i + 1] : 0);
+    const bool is_c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+    if (!is_c1 && byte != 0x7F) {
+      text += json[i];
+      continue;
+    }
+    const unsigned code = is_c1 ? next : byte;
+    text += "\\u00";
+    text += kHex[code / 16];
+    text += kHex[code % 16];
+    if (is_c1) ++i;
+  }
+  return text;
+}
+
 void append_member(std::string& line, std::string_view key, std::string_view value) {
   line += line.empty() ? '{' : ',';
-  line += model::write_json(model::Json(key)) + ':' + model::write_json(model::Json(value));
+  line += model::write_json(model::Json(key)) + ':' +
+          without_controls(model::write_json(model::Json(value)));
 }
 
 }  // namespace
