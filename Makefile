@@ -37,6 +37,10 @@ bench: deps
 	@tools/build release benches
 	@tools/bench
 
+bench-%: deps
+	@tools/build release bench_$*
+	@tools/bench $*
+
 fuzz: deps
 	@tools/build fuzz all
 	@tools/fuzz $(FUZZ_SECONDS)

@@ -81,6 +81,28 @@ function(parley_tests folder)
   endif()
 endfunction()
 
+# Programs that measure the binary from outside: each bench_NAME.cpp of the folder is one, the other sources are
+# their common part.
+function(parley_load_benches folder)
+  if(PARLEY_FUZZ)
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  set(programs ${sources})
+  list(FILTER programs INCLUDE REGEX "/bench_[a-z]+\\.cpp$")
+  list(REMOVE_ITEM sources ${programs})
+  add_library(parley_bench STATIC EXCLUDE_FROM_ALL ${sources})
+  target_include_directories(parley_bench PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(parley_bench PUBLIC parley_cli)
+  foreach(program ${programs})
+    get_filename_component(name ${program} NAME_WE)
+    add_executable(${name} EXCLUDE_FROM_ALL ${program})
+    target_link_libraries(${name} PRIVATE parley_bench)
+    add_dependencies(${name} parley)
+    add_dependencies(benches ${name})
+  endforeach()
+endfunction()
+
 # A test that is a program of the checkout, run alone on the machine: real time passes in it.
 function(parley_script_test name)
   cmake_parse_arguments(ARG "EXCHANGING" "" "" ${ARGN})

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+#include "base/result.hpp"
+
+namespace parley::bench {
+
+/// What may be said on the command line: `--calls 100 --rounds 5 --seconds 20`. The first round
+/// warms up, and is not counted.
+struct Options {
+  std::size_t calls = 0;
+  int rounds = 5;
+  int seconds = 20;  ///< that each round measures
+};
+
+/// The error is a text for people.
+Result<Options, std::string> read_options(std::span<char*> words, Options fallback);
+
+/// As many open sockets as the system lets us have.
+void raise_open_files();
+
+}  // namespace parley::bench
