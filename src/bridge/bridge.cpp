@@ -80,6 +80,7 @@ Result<std::string, std::string> Bridge::add_leg(const Now& now, PortId id,
   if (!port) port = &ports_.emplace_back(Port{.id = id});
   *port = Port{.id = id, .muted = port->muted, .leg = std::move(accepted->leg)};
   agree_on_audio(now, *port);
+  schedule(now);
   return std::move(accepted->answer);
 }
 
@@ -101,6 +102,7 @@ void Bridge::agree_on_audio(const Now& now, Port& port) {
   if (port.media && port.media->codec == audio.codec) return;
   std::optional<LegMedia> old = std::exchange(port.media, std::nullopt);
   port.media.emplace(context_.random, audio);
+  seat(port);
   if (!old) return;
   for (const auto& session : recordings_)
     if (session->setup().recorded == port.id) session->change_codec(audio.codec);
@@ -131,6 +133,7 @@ void Bridge::close(const Now& now) {
   if (closed_) return;
   closed_ = true;
   playbacks_.clear();
+  mix_.reset();
   hang_up_recordings(now, nullptr);
   forget_ended_recordings();
   for (Port& port : ports_) {
@@ -174,6 +177,7 @@ void Bridge::follow_leg(const Now& now, Port& port) {
 void Bridge::lose_leg(const Now& now, Port& port, std::string reason) {
   if (std::exchange(port.is_over, true)) return;
   hang_up_recordings(now, &port);
+  if (mix_) mix_->leave(port.id);
   emit(model::BridgeEvent{model::PortFailed{port.id, std::move(reason)}});
   drop_player(now, *port.media);
 }
@@ -207,13 +211,15 @@ void Bridge::run_ticks(const Now& now) {
   for (std::int64_t tick = due.first; tick < due.first + due.count; ++tick) {
     for (Port& port : ports_)
       if (port.has_live_leg()) play_tick(now, port, tick);
+    mix_tick(now, tick);
     record_tick(now, tick);
   }
 }
 
 bool Bridge::wants_ticks() const {
   if (!open_ || closed_) return false;
-  return std::ranges::any_of(ports_,
+  return mix_ ||
+         std::ranges::any_of(ports_,
                              [](const Port& port) {
                                return port.has_live_leg() && port.is_connected &&
                                       port.media->player.playing();

@@ -17,6 +17,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "bridge/media_clock.hpp"
+#include "bridge/mix_session.hpp"
 #include "bridge/port.hpp"
 #include "bridge/record_outcome.hpp"
 #include "bridge/record_session.hpp"
@@ -28,8 +29,9 @@ struct BridgeOptions {
   edge::LegOptions leg{};
   /// `media::make_beep` with every codec that a leg may agree on; made once and shared. Required.
   media::SharedPrompt beep{};
-  /// Two are forwarded to one another; more would need a mixer. The next offer is refused.
+  /// Two are forwarded to one another; more are mixed. The next offer is refused.
   std::size_t max_legs = 2;
+  MixOptions mix{};
   /// Service-hosted ports; one more is our own bug.
   std::size_t max_hosted_ports = 16;
   /// Record operations at one time; the next one fails.
@@ -72,15 +74,17 @@ using BridgeOutput =
 
 enum class BridgeDeadline : std::uint8_t {
   leg,  ///< ICE, DTLS or RTCP of a leg
-  tick  ///< something plays or records
+  tick  ///< something plays, records or is mixed
 };
 
 /// One conversation's media plane, sans-IO: ports with their legs, what plays, what records, and
 /// who hears whom. The five verbs; every call is one input, then drain `poll_transmit` and
-/// `poll_event`. A conversation in which nothing plays or records has no tick, and costs what its
-/// legs cost.
+/// `poll_event`. Two legs are forwarded to one another; from the third on all are mixed. A
+/// conversation of two in which nothing plays or records has no tick, and costs what its legs cost.
 class Bridge {
  public:
+  /// So many legs hear one another's packets; more hear a mix.
+  static constexpr std::size_t kForwardedLegs = 2;
   /// At most so many repetitions of one prompt within a list that loops for ever.
   static constexpr std::uint32_t kMaxLoopsInList = 100;
   /// Late ticks that a recording makes up for: 1 s, as much as a jitter buffer takes in at once. A
@@ -192,6 +196,14 @@ class Bridge {
   void cancel(Port& port, media::PlayToken token);
   void drop_player(const Now& now, LegMedia& media);
 
+  // bridge_mix.cpp
+  void seat(const Port& port);
+  bool hears_mix(const Port& port) const { return mix_ && mix_->feed(port.id) != Feed::forwarded; }
+  void mix_tick(const Now& now, std::int64_t tick);
+  void steer(const Port& port);
+  bool can_be_forwarded_to(const Port& port) const;
+  void send_mix(const Now& now, Port& port, std::int64_t tick);
+
   // bridge_record.cpp
   RecordSession* find_recording(OperationId operation);
   const Port* port_to_record(PortId from) const;
@@ -217,6 +229,7 @@ class Bridge {
   std::vector<Playback> playbacks_;
   std::vector<media::PlayerEvent> ended_items_;  // scratch of `follow_player`
   std::vector<std::unique_ptr<RecordSession>> recordings_;
+  std::optional<MixSession> mix_;
   std::deque<BridgeOutput> outputs_;
 
   struct Drops {

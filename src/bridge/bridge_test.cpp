@@ -48,7 +48,7 @@ TEST(Bridge, RefusesOffersWithAReason) {
   EXPECT_FALSE(world.bridge.add_leg(world.now, PortId{2}, caller.leg->offer_sdp()).ok());
   world.call(PortId{3});
   const auto third = world.bridge.add_leg(world.now, PortId{4}, caller.leg->offer_sdp());
-  ASSERT_FALSE(third.ok()) << "there is no mixer";
+  ASSERT_FALSE(third.ok()) << "max_legs are there";
   EXPECT_FALSE(third.error().empty());
   EXPECT_EQ(world.bridge.ufrags().size(), 2u);
 }

@@ -23,6 +23,8 @@ wire::RtpTimestamp OutgoingStream::on_wire(std::int64_t time) const {
 }
 
 StreamPlace OutgoingStream::place_own(std::int64_t clock) {
+  const bool follows = source_ && clock - source_->last_clock <= kPause;
+  if (follows) ahead_ += end_ - time_at(clock);
   const std::int64_t time = catch_up(clock);
   const StreamPlace place{.timestamp = on_wire(time), .marker = source_ || time != end_};
   source_.reset();
@@ -44,7 +46,8 @@ std::optional<StreamPlace> OutgoingStream::place_forwarded(std::int64_t clock,
     source_ = Source{.ssrc = header.ssrc,
                      .newest_sequence = header.sequence,
                      .newest_in = header.timestamp,
-                     .newest_out = time};
+                     .newest_out = time,
+                     .last_clock = clock};
     end_ = time + frame();
     return StreamPlace{.timestamp = on_wire(time), .marker = true};
   }
@@ -52,6 +55,7 @@ std::optional<StreamPlace> OutgoingStream::place_forwarded(std::int64_t clock,
   if (source_->since_first + step < 0) return std::nullopt;
   const std::int32_t later = distance(source_->newest_in, header.timestamp);
   const std::int64_t time = source_->newest_out + later;
+  source_->last_clock = clock;
   if (step > 0) {
     source_->newest_sequence = header.sequence;
     source_->since_first += step;

@@ -19,13 +19,17 @@ struct StreamPlace {
 };
 
 /// Makes one RTP stream (one SSRC) of all that a leg sends: our own frames stand at the media
-/// clock, a forwarded source keeps its own spacing from where it began. Time never goes back at a
-/// change between them, and the first packet after a change or a gap is marked (RFC 3551 §4.1).
+/// clock, a forwarded source keeps its own spacing from where it began. Our frames follow right
+/// behind a source that is running, whatever its clock made of the time meanwhile. Time never goes
+/// back at a change between them, and the first packet after a change or a gap is marked (RFC 3551
+/// §4.1).
 class OutgoingStream {
  public:
   /// A source that jumps by more than this, in sequence numbers or in time, begins anew.
   static constexpr std::int32_t kMaxSequenceJump = 512;
   static constexpr std::uint32_t kMaxJumpSeconds = 10;
+  /// A source without a packet for longer than this, in samples of the media clock, has paused.
+  static constexpr std::int64_t kPause = MediaClock::kRate / 10;
 
   /// RTP time starts at a random value (RFC 3550 §5.1).
   OutgoingStream(Random& random, std::uint32_t clock_rate);
@@ -47,6 +51,7 @@ class OutgoingStream {
     std::int64_t since_first = 0;  ///< of the newest sequence number
     wire::RtpTimestamp newest_in;
     std::int64_t newest_out = 0;
+    std::int64_t last_clock = 0;  ///< when its last packet was sent
   };
 
   std::int64_t time_at(std::int64_t clock) const;
@@ -58,7 +63,7 @@ class OutgoingStream {
 
   std::uint32_t clock_rate_;
   std::uint32_t offset_;    // of the time on the wire
-  std::int64_t ahead_ = 0;  // of the media clock: a forwarded source's clock may be faster
+  std::int64_t ahead_ = 0;  // of the media clock: a forwarded source's clock is another
   std::int64_t end_ = -1;   // of what was sent; -1: nothing yet
   std::optional<Source> source_;
 };

@@ -99,5 +99,21 @@ TEST_F(OutgoingStreamTest, TimeNeverGoesBackWhenASourceRunsFasterThanOurClock) {
   EXPECT_FALSE(next.marker) << "the stream stays ahead";
 }
 
+TEST_F(OutgoingStreamTest, FollowsASlowerRunningSourceWithoutAHole) {
+  const auto forward = [this](std::uint16_t i) {  // 1 % slow: two frames behind at the end
+    return stream.place_forwarded(i * 970, header(i, i * 960u));
+  };
+  wire::RtpTimestamp last{};
+  for (std::uint16_t i = 0; i < 200; ++i) last = forward(i)->timestamp;
+  const StreamPlace own = stream.place_own(200 * 970);
+  EXPECT_EQ(distance(last, own.timestamp), 960);
+  EXPECT_EQ(distance(own.timestamp, stream.place_own(201 * 970).timestamp), 970);
+}
+
+TEST_F(OutgoingStreamTest, TimeRunsOnBehindASourceThatPaused) {
+  const auto last = stream.place_forwarded(0, header(1, 0));
+  EXPECT_EQ(distance(last->timestamp, stream.place_own(48'000).timestamp), 48'000);
+}
+
 }  // namespace
 }  // namespace parley::bridge

@@ -1,6 +1,7 @@
 #include "bridge/port_listener.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "codec/g711.hpp"
@@ -14,16 +15,18 @@ rtp::JitterBufferOptions jitter_options(codec::Codec codec, rtp::PlayoutDelayOpt
 
 }  // namespace
 
-PortListener::PortListener(codec::Codec codec, rtp::PlayoutDelayOptions delay)
-    : clock_rate_(codec::clock_rate(codec)),
+PortListener::PortListener(codec::Codec codec, std::uint32_t rate, rtp::PlayoutDelayOptions delay)
+    : rate_(rate),
+      clock_rate_(codec::clock_rate(codec)),
       jitter_(jitter_options(codec, delay)),
       codec_(codec),
       last_units_(codec::frame_ticks(codec)) {
+  assert(rate == kRate || rate == kMaxRate);
   if (codec == codec::Codec::opus)
-    decoder_.emplace<codec::OpusFrameDecoder>(kRate);
+    decoder_.emplace<codec::OpusFrameDecoder>(rate);
   else
-    decoder_.emplace<Narrow>();
-  waiting_.reserve(2 * kMaxPacketMs * kRate / 1000 + kFrameSamples);
+    decoder_.emplace<Narrow>(rate);
+  waiting_.reserve(2 * kMaxPacketMs * rate / 1000 + frame_samples());
 }
 
 void PortListener::insert(const Now& now, const wire::RtpHeader& header, ByteView payload,
@@ -33,11 +36,12 @@ void PortListener::insert(const Now& now, const wire::RtpHeader& header, ByteVie
 }
 
 dsp::SampleView PortListener::next_frame(const Now& now) {
-  while (waiting_.size() < kFrameSamples) fill(now);
-  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(kFrameSamples);
+  const std::size_t count = frame_samples();
+  while (waiting_.size() < count) fill(now);
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
   std::copy(waiting_.begin(), end, frame_.begin());
   waiting_.erase(waiting_.begin(), end);
-  return frame_;
+  return dsp::SampleView(frame_).first(count);
 }
 
 void PortListener::fill(const Now& now) {
@@ -75,7 +79,7 @@ void PortListener::decode(ByteView payload) {
     const std::size_t count = opus->decode(payload, grow(room));
     shrink(room - count);
     if (count == 0) return make_up({});
-    last_units_ = static_cast<std::uint32_t>(count * (clock_rate_ / kRate));
+    last_units_ = static_cast<std::uint32_t>(count * (clock_rate_ / rate_));
     return;
   }
   Narrow& narrow = std::get<Narrow>(decoder_);

@@ -52,15 +52,18 @@ void Bridge::hear_key(const Now& now, Port& port, const edge::ReceivedRtp& packe
 }
 
 void Bridge::listen(const Now& now, const Port& port, const edge::ReceivedRtp& packet) {
+  if (mix_) mix_->insert(now, port.id, packet.header, packet.payload, packet.level);
   for (const auto& session : recordings_)
     if (session->setup().recorded == port.id)
       session->insert(now, packet.header, packet.payload, packet.level);
 }
 
-// Two legs hear one another; a mixer takes this place when there are more.
+// Two legs hear one another. A mix has no place for packets: keys are told there, not passed on.
 void Bridge::forward(const Now& now, const Port& from, const edge::ReceivedRtp& packet) {
+  if (mix_ && !mix_->may_be_forwarded(from.id)) return;
   for (Port& to : ports_) {
-    if (to.id == from.id || !to.has_live_leg() || !can_forward(from, to, packet)) continue;
+    if (to.id == from.id || !to.has_live_leg() || hears_mix(to)) continue;
+    if (!can_forward(from, to, packet)) continue;
     send_path(now, to,
               {.clock = clock_.samples_at(now.monotonic),
                .source = packet.header,

@@ -53,6 +53,11 @@ OpusFrameEncoder OpusFrameEncoder::clone() const {
   return {rate_, state_};
 }
 
+void OpusFrameEncoder::continue_from(const OpusFrameEncoder& other) {
+  assert(rate_ == other.rate_);
+  state_ = other.state_;
+}
+
 void OpusFrameEncoder::set_prediction_disabled(bool disabled) {
   must(opus_encoder_ctl(state(), OPUS_SET_PREDICTION_DISABLED(disabled ? 1 : 0)));
 }

@@ -39,6 +39,9 @@ class OpusFrameEncoder {
   /// common mix. 44 KB are copied.
   OpusFrameEncoder clone() const;
 
+  /// The same into an encoder that is there already, made with the same options: no allocation.
+  void continue_from(const OpusFrameEncoder& other);
+
   /// While set, frames don't depend on earlier ones, so that they may follow whatever a decoder
   /// heard before. Costs bits: set it for the first frame after a splice.
   void set_prediction_disabled(bool disabled);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 
 #include "dsp/samples.hpp"
 
@@ -25,6 +26,18 @@ inline void mix_into(MutableFloatView sum, FloatView addend) {
 inline void subtract_from(MutableFloatView sum, FloatView part) {
   assert(sum.size() == part.size());
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] -= part[i];
+}
+
+/// Where `soft_limit` begins to bend: -3 dBFS.
+inline constexpr float kLimiterKnee = 0.7F;
+
+/// Unchanged up to the knee, then bent so that nothing reaches full scale. No memory, no delay; a
+/// sum far above full scale is distorted, but never wraps or clips hard.
+inline float soft_limit(float sample) {
+  const float size = std::abs(sample);
+  if (size <= kLimiterKnee) return sample;
+  constexpr float kRoom = 1.0F - kLimiterKnee;
+  return std::copysign(kLimiterKnee + kRoom * std::tanh((size - kLimiterKnee) / kRoom), sample);
 }
 
 }  // namespace parley::dsp
