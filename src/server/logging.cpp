@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include "base/bytes.hpp"
 #include "model/iso_time.hpp"
 #include "model/json.hpp"
 #include "net/event_loop.hpp"
@@ -42,24 +43,15 @@ spdlog::level::level_enum native(LogLevel level) {
 }
 
 /// JSON lets DEL and the controls U+0080 to U+009F stand as they are; a terminal may obey them.
-std::string without_controls(std::string_view json) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(json[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < json.size() ? json[i + 1] : 0);
-    const bool is_c1 = byte == 0xC2 && next >= 0x80 && next < 0xA0;
-    if (!is_c1 && byte != 0x7F) {
-      text += json[i];
-      continue;
-    }
-    const unsigned code = is_c1 ? next : byte;
-    text += "\\u00";
-    text += kHex[code / 16];
-    text += kHex[code % 16];
-    if (is_c1) ++i;
+std::string without_controls(std::string json) {
+  for (std::size_t at = 0; (at = json.find_first_of("\x7F\xC2", at)) != json.npos; ++at) {
+    // U+0080 to U+009F are 0xC2 and their own code.
+    const bool is_delete = json[at] == '\x7F';
+    const auto code = static_cast<std::uint8_t>(json[is_delete ? at : at + 1]);
+    if (!is_delete && (code < 0x80 || code >= 0xA0)) continue;
+    json.replace(at, is_delete ? 1 : 2, "\\u00" + to_hex(ByteView(&code, 1)));
   }
-  return text;
+  return json;
 }
 
 void append_member(std::string& line, std::string_view key, std::string_view value) {
