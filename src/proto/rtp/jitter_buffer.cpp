@@ -84,8 +84,7 @@ void JitterBuffer::place(const Now& now, const AudioPacket& packet) {
     playout_ = std::min(playout_, timestamp);
   } else if (timestamp < playout_) {
     return place_late(now, packet, timestamp);
-  }
-  if (state_ == State::playing) {
+  } else {
     late_since_.reset();
     delay_.observe(now.monotonic, wait_of(now, timestamp));
   }
