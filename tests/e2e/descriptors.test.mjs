@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import { before, test } from 'node:test';
-import { Parley } from './harness.mjs';
 import { ClientSession } from './lib/client.mjs';
+import { begin } from './lib/scene.mjs';
 import { warmUp, WeriftLeg } from './lib/werift_leg.mjs';
 
 const kDescriptors = 120;
@@ -39,15 +39,7 @@ async function keyIsHeard(bot, leg) {
 }
 
 test('a call outlives a crowd that takes every descriptor', { timeout: 90_000 }, async (t) => {
-  const parley = await Parley.start({ descriptors: kDescriptors });
-  t.after(() => parley.stop());
-  const bot = await parley.startBot('samples/ivr-bot/bot.mjs');
-  const alice = await ClientSession.open(parley.url, parley.user('alice'));
-  const leg = new WeriftLeg();
-  t.after(() => leg.close());
-  const call = await alice.call(bot.id, leg);
-  await bot.child.line(/playing the menu/);
-
+  const { parley, bot, alice, leg, call } = await begin(t, { descriptors: kDescriptors });
   const crowd = new Crowd();
   t.after(() => crowd.leave());
   await crowd.gather(parley.url, kGreedy);

@@ -7,26 +7,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import tls from 'node:tls';
-import { freePorts, Parley } from './harness.mjs';
+import { freePorts } from './harness.mjs';
 import { ClientSession } from './lib/client.mjs';
+import { begin } from './lib/scene.mjs';
 import { warmUp, WeriftLeg } from './lib/werift_leg.mjs';
 
 const kDemo = { demo: true, 'webhooks.allow_loopback': true };
 
 before(warmUp);
-
-/** A server with the sample bot, and Alice in a call with it. */
-async function begin(t, options) {
-  const parley = await Parley.start(options);
-  t.after(() => parley.stop());
-  const bot = await parley.startBot('samples/ivr-bot/bot.mjs');
-  const alice = await ClientSession.open(parley.url, parley.user('alice'));
-  const leg = new WeriftLeg();
-  t.after(() => leg.close());
-  const call = await alice.call(bot.id, leg);
-  await bot.child.line(/playing the menu/);
-  return { parley, bot, alice, leg, call };
-}
 
 /** Asserts that no call begins, neither by who is signed in nor by who comes. */
 async function assertTakesNoCalls(t, { parley, bot, bob }) {
