@@ -81,7 +81,6 @@ class ClientSessions {
   void send(SessionId id, model::ServerMessage message);
   void refuse(SessionId id, std::optional<std::string> request, model::ClientErrorCode code,
               std::string message);
-  /// Whether somebody of the tenant with this id can be rung now.
   std::size_t size() const { return sessions_.size(); }
 
   std::optional<SessionEvent> poll_event();
