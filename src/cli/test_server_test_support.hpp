@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/percent.hpp"
 #include "cli/api_client.hpp"
 #include "net/event_loop.hpp"
 #include "net/http_server.hpp"
@@ -61,7 +62,7 @@ class TestServer {
 
   net::HttpResponse answer(const net::HttpRequest& request) {
     const std::size_t end = std::min(request.target.find('?'), request.target.size());
-    const std::string path = percent_decoded(request.target.substr(0, end));
+    const std::string path = percent_decoded(request.target.substr(0, end)).value_or("");
     if (path.starts_with("/parley/calls/")) return {.status = 200, .body = call_report};
     if (path.starts_with(kNotifications)) return settle(request);
     const std::string query =
@@ -74,16 +75,6 @@ class TestServer {
          .content_type = request.headers.get("Content-Type").value_or(""),
          .body = request.body});
     return {.status = reply.status, .body = reply.body};
-  }
-
-  static std::string percent_decoded(const std::string& text) {
-    std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const auto byte = text[i] == '%' ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
-      decoded += byte ? static_cast<char>(byte->front()) : text[i];
-      if (byte) i += 2;
-    }
-    return decoded;
   }
 
   net::EventLoop loop_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/percent.hpp"
 #include "base/text.hpp"
 #include "identity/password.hpp"
 #include "identity/secrets.hpp"
@@ -41,17 +42,6 @@ bool is_our_resource(const IdentityOptions& options, std::string_view resource) 
   if (resource.ends_with('/')) resource.remove_suffix(1);
   return resource == options.graph_audience || resource == options.public_url ||
          equal_ignoring_case(resource, kGraphApplicationId);
-}
-
-std::string percent_decode(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte =
-        text[i] == '%' && i + 2 < text.size() ? from_hex(text.substr(i + 1, 2)) : std::nullopt;
-    decoded += byte ? static_cast<char>(byte->front()) : text[i] == '+' ? ' ' : text[i];
-    if (byte) i += 2;
-  }
-  return decoded;
 }
 
 /// The answer of RFC 6749 §5.1, with the members that msal expects.
@@ -139,7 +129,7 @@ Result<TokenService::Client, OauthError> TokenService::client(const Call& call) 
                    "The Authorization header is not Basic with client id and secret, or the secret "
                    "is in the body too. Send it once.");
   }
-  return Client{percent_decode(pair.substr(0, colon)), percent_decode(pair.substr(colon + 1))};
+  return Client{form_decoded(pair.substr(0, colon)), form_decoded(pair.substr(colon + 1))};
 }
 
 Result<void, OauthError> TokenService::check_scope(const Call& call) const {

@@ -1,5 +1,6 @@
 #include "server/http_front.hpp"
 
+#include "base/percent.hpp"
 #include "identity/token_service.hpp"
 #include "operations/api_error.hpp"
 
@@ -25,11 +26,11 @@ void HttpFront::handle(net::HttpRequest&& request, const net::Responder& respond
   const std::size_t question = request.target.find('?');
   const std::string_view target = request.target;
   const std::string_view query = question == target.npos ? "" : target.substr(question + 1);
-  std::string path;
-  if (!percent_decode(target.substr(0, question), path))
+  const auto path = percent_decoded(target.substr(0, question));
+  if (!path)
     return responder.respond(
         refusal(operations::bad_request("The path holds a % that begins no escape.")));
-  if (!handle_own(request, path, responder)) handle_api(request, path, query, responder);
+  if (!handle_own(request, *path, responder)) handle_api(request, *path, query, responder);
 }
 
 /// What is not the API's. False: it is.

@@ -32,13 +32,6 @@ std::string_view code_of(int status) {
   }
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 net::HttpResponse to_response(operations::Reply reply) {
@@ -63,23 +56,6 @@ net::HttpResponse refusal(const operations::ApiError& error) {
 
 net::HttpResponse refusal_of_net(int status, std::string_view why) {
   return refusal({status, std::string(code_of(status)), std::string(why)});
-}
-
-bool percent_decode(std::string_view text, std::string& decoded) {
-  decoded.clear();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return false;
-    const int high = hex_digit(text[i + 1]);
-    const int low = hex_digit(text[i + 2]);
-    if (high < 0 || low < 0) return false;
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return true;
 }
 
 }  // namespace parley::server

@@ -29,7 +29,4 @@ net::HttpResponse refusal(const operations::ApiError& error);
 /// The errors that net answers itself (408, 413, 414, 431, 503, …), in the same form.
 net::HttpResponse refusal_of_net(int status, std::string_view why);
 
-/// `%41` becomes `A`; false when a percent sign is followed by something else.
-bool percent_decode(std::string_view text, std::string& decoded);
-
 }  // namespace parley::server

@@ -36,14 +36,6 @@ TEST(RedirectTarget, IsAbsoluteOrAPathOnTheSameOrigin) {
     EXPECT_EQ(redirect_target(from, location), std::nullopt) << location;
 }
 
-TEST(PercentDecode, DecodesAndRefusesHalfEscapes) {
-  std::string decoded;
-  EXPECT_TRUE(percent_decode("/a%20b%2Fc%c3%A9", decoded));
-  EXPECT_EQ(decoded, "/a b/c\xC3\xA9");
-  for (const char* text : {"%", "/%2", "/%zz", "/%+1"})
-    EXPECT_FALSE(percent_decode(text, decoded)) << text;
-}
-
 TEST(RefusalOfNet, IsGraphsEnvelope) {
   const net::HttpResponse response = refusal_of_net(413, "the body is over 1048576 bytes");
   EXPECT_EQ(response.status, 413);
