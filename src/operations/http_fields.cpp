@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/url/params_encoded_view.hpp>
 #include <boost/url/parse_query.hpp>
+#include <charconv>
 
 #include "base/text.hpp"
 #include "model/names.hpp"
@@ -40,6 +41,18 @@ Result<QueryParameters, ApiError> read_query(std::string_view query) {
   for (const boost::urls::param_pct_view& option : *parsed)
     parameters.emplace_back(option.key.decode(plus_is_space), option.value.decode(plus_is_space));
   return parameters;
+}
+
+Result<std::size_t, ApiError> read_number(std::string_view name, std::string_view text,
+                                          NumberRange allowed) {
+  std::size_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error == std::errc{} && stop == end && number >= allowed.least && number <= allowed.most)
+    return number;
+  return Failure{bad_request(std::string(name) + ": found " + std::string(text) +
+                             ", allowed is a number from " + std::to_string(allowed.least) +
+                             " to " + std::to_string(allowed.most))};
 }
 
 }  // namespace parley::operations

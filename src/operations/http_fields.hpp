@@ -24,4 +24,13 @@ Result<model::Json, ApiError> read_json_body(std::string_view content_type, std:
 using QueryParameters = std::vector<std::pair<std::string, std::string>>;
 Result<QueryParameters, ApiError> read_query(std::string_view query);
 
+struct NumberRange {
+  std::size_t least = 0;
+  std::size_t most = 1'000'000'000;
+};
+
+/// A parameter's value as a decimal number; 400 names the parameter and the range.
+Result<std::size_t, ApiError> read_number(std::string_view name, std::string_view text,
+                                          NumberRange allowed = {});
+
 }  // namespace parley::operations

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json/object.hpp>
-#include <charconv>
 
 #include "base/text.hpp"
 #include "operations/api_error.hpp"
@@ -22,15 +21,6 @@ std::vector<std::string> split_names(std::string_view list) {
   return names;
 }
 
-Result<std::size_t, ApiError> read_top(std::string_view text) {
-  std::size_t top = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), top);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return Failure{
-        bad_request("$top: found " + std::string(text) + ", allowed is a number from 0")};
-  return top;
-}
-
 }  // namespace
 
 Result<QueryOptions, ApiError> read_query_options(std::string_view query, const Row& row) {
@@ -41,7 +31,7 @@ Result<QueryOptions, ApiError> read_query_options(std::string_view query, const 
     if (name == "$select" && row.method == Method::get) {
       options.select = split_names(value);
     } else if (name == "$top" && row.is_collection) {
-      const auto top = read_top(value);
+      const auto top = read_number(name, value);
       if (!top) return Failure{top.error()};
       options.top = *top;
     } else if (name.starts_with('$')) {

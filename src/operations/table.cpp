@@ -138,20 +138,6 @@ std::optional<std::vector<Uuid>> match(std::string_view pattern,
   return ids;
 }
 
-/// Whether a row of either table is of that dialect.
-template <class AnyRow>
-bool has(const AnyRow& row, model::Dialect dialect) {
-  switch (dialect) {
-    case model::Dialect::v1_0:
-      return row.v1_0;
-    case model::Dialect::beta:
-      return row.beta;
-    case model::Dialect::app_2019:
-      return row.app_2019;
-  }
-  return false;
-}
-
 /// The methods of a path that exists, for the header Allow.
 class AllowedMethods {
  public:

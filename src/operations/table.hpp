@@ -35,6 +35,20 @@ struct Row {
 /// All of them.
 std::span<const Row> table();
 
+/// Whether a row is of that dialect. For those that are not implemented too.
+template <class AnyRow>
+bool has(const AnyRow& row, model::Dialect dialect) {
+  switch (dialect) {
+    case model::Dialect::v1_0:
+      return row.v1_0;
+    case model::Dialect::beta:
+      return row.beta;
+    case model::Dialect::app_2019:
+      return row.app_2019;
+  }
+  return false;
+}
+
 /// What a path means.
 struct Route {
   const Row* row;

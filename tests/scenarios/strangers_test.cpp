@@ -23,18 +23,6 @@ std::string path_of(const operations::Row& row, model::Dialect dialect,
   return path;
 }
 
-bool has(const operations::Row& row, model::Dialect dialect) {
-  switch (dialect) {
-    case model::Dialect::v1_0:
-      return row.v1_0;
-    case model::Dialect::beta:
-      return row.beta;
-    case model::Dialect::app_2019:
-      return row.app_2019;
-  }
-  return false;
-}
-
 TEST(Strangers, FindNothingOfAnothersCallWhateverTheyAsk) {
   CallScene scene;
   scene.world.host("https://ivr.test/long.wav", 200, wav(voice(9, 20.0)));

@@ -2,7 +2,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <charconv>
 
 #include "model/notice.hpp"
 #include "operations/directory/call_report.hpp"
@@ -14,18 +13,7 @@ namespace {
 constexpr std::string_view kList = "/parley/notifications";
 constexpr std::string_view kReplay = "/replay";
 
-Result<std::size_t, ApiError> read_number(const std::string& name, const std::string& text,
-                                          std::size_t least, std::size_t most) {
-  std::size_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc{} && stop == end && number >= least && number <= most) return number;
-  return Failure{bad_request(name + ": found " + text + ", allowed is a number from " +
-                             std::to_string(least) + " to " + std::to_string(most))};
-}
-
 Result<SetAsideRequest, ApiError> read_list(const AdminHttp& http) {
-  constexpr std::size_t kMaxSkip = 1'000'000'000;
   if (http.method != method_name(Method::get))
     return Failure{method_not_allowed(http.path, method_name(Method::get))};
   const auto parameters = read_query(http.query);
@@ -35,7 +23,7 @@ Result<SetAsideRequest, ApiError> read_list(const AdminHttp& http) {
     if (name != "limit" && name != "skip") continue;
     const bool limit = name == "limit";
     const auto number =
-        read_number(name, value, limit ? 1 : 0, limit ? ListSetAside::kMaxLimit : kMaxSkip);
+        read_number(name, value, limit ? NumberRange{1, ListSetAside::kMaxLimit} : NumberRange{});
     if (!number) return Failure{number.error()};
     (limit ? list.limit : list.skip) = *number;
   }
