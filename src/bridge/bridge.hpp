@@ -85,8 +85,6 @@ class Bridge {
  public:
   /// So many legs hear one another's packets; more hear a mix.
   static constexpr std::size_t kForwardedLegs = 2;
-  /// At most so many repetitions of one prompt within a list that loops for ever.
-  static constexpr std::uint32_t kMaxLoopsInList = 100;
   /// Late ticks that a recording makes up for: 1 s, as much as a jitter buffer takes in at once. A
   /// longer stall leaves a hole in it.
   static constexpr std::int64_t kMaxLateRecorded = 50;

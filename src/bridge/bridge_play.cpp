@@ -9,12 +9,11 @@ namespace {
 
 using media::PlayerEvent;
 
-/// The whole list as one item.
+/// The whole list as one item. `model::kMaxLoopsInList` bounds it.
 std::vector<media::PlayItem> loop_of(const std::vector<ReadyPrompt>& prompts) {
   media::PlayItem list{.token = {}, .prompts = {}, .loops = media::PlayItem::kForever};
   for (const ReadyPrompt& ready : prompts)
-    list.prompts.insert(list.prompts.end(), std::clamp(ready.loops, 1u, Bridge::kMaxLoopsInList),
-                        ready.prompt);
+    list.prompts.insert(list.prompts.end(), ready.loops, ready.prompt);
   return {std::move(list)};
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/request_types.hpp"
+
 namespace parley::bridge {
 namespace {
 
@@ -12,6 +14,10 @@ using model::RecordCompletionReason;
 // Graph's Tone enumerates the keys in the order of their event codes (RFC 4733 §3.2).
 static_assert(static_cast<int>(model::Tone::star) == static_cast<int>(media::Key::star));
 static_assert(static_cast<int>(model::Tone::flash) == static_cast<int>(media::Key::flash));
+
+// What the API lets through, the recorder takes.
+static_assert(model::kMaxStopTones == media::Recorder::kMaxStopTones);
+static_assert(std::chrono::seconds(model::kMaxRecordSeconds) == media::Recorder::kMaxDuration);
 
 constexpr std::int32_t kInitialSilence = 8514;
 constexpr std::int32_t kMaxDuration = 8515;
@@ -25,7 +31,6 @@ std::chrono::seconds allowed(Duration duration) {
 std::vector<media::KeySequence> stop_tones(const std::vector<std::vector<model::Tone>>& tones) {
   std::vector<media::KeySequence> sequences;
   for (const auto& tone : tones) {
-    if (sequences.size() == media::Recorder::kMaxStopTones) break;
     media::KeySequence keys;
     for (const model::Tone key : tone) keys.push(key_of(key));
     if (keys.size() > 0) sequences.push_back(keys);

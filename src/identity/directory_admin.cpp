@@ -61,8 +61,7 @@ AdminResult<void> check_calling(const CallingRegistration& calling) {
   const std::string scheme = lower_case(uri.substr(0, uri.find("://")));
   const bool shape = uri.find("://") != uri.npos && uri.size() > scheme.size() + 3;
   const bool clean = !has_control_characters(uri) && uri.find(' ') == uri.npos;
-  if (shape && clean && (scheme == "https" || scheme == "http") &&
-      uri.size() <= kMaxCallbackUriLength) {
+  if (shape && clean && (scheme == "https" || scheme == "http") && uri.size() <= kMaxUriLength) {
     return {};
   }
   return fail(AdminFault::invalid, "calling.callbackUri",
@@ -74,6 +73,11 @@ AdminResult<const model::ApplicationRecord*> find_application(const AdminContext
                                                               ApplicationId id) {
   if (const auto* const application = context.directory.application(id)) return application;
   return fail(AdminFault::not_found, "", "There is no application " + to_text(id) + ".");
+}
+
+AdminResult<void> check_credential_name(std::string_view name) {
+  if (name.size() <= kMaxDisplayNameLength) return {};
+  return fail(AdminFault::invalid, "displayName", "displayName has at most 256 characters.");
 }
 
 AdminResult<UtcTime> check_end(const AdminContext& context, std::optional<UtcTime> ends) {
@@ -191,9 +195,8 @@ AdminResult<CreatedSecret> add_secret(const AdminContext& context, const NewSecr
   if (!found) return Failure{found.error()};
   const auto ends = check_end(context, request.ends);
   if (!ends) return Failure{ends.error()};
-  if (request.display_name.size() > kMaxDisplayNameLength) {
-    return fail(AdminFault::invalid, "displayName", "displayName has at most 256 characters.");
-  }
+  if (auto named = check_credential_name(request.display_name); !named)
+    return Failure{named.error()};
   if (context.directory.secrets_of(request.application).size() >= kMaxCredentialsPerApplication) {
     return fail(AdminFault::limit, "",
                 "The application has 20 secrets, the most it may have; remove one first.");
@@ -217,6 +220,8 @@ AdminResult<Created<model::ApplicationCertificateRecord>> add_certificate(
   if (!found) return Failure{found.error()};
   const auto ends = check_end(context, request.ends);
   if (!ends) return Failure{ends.error()};
+  if (auto named = check_credential_name(request.display_name); !named)
+    return Failure{named.error()};
   const auto key = crypto::PublicKey::from_certificate_der(request.certificate_der);
   if (!key || key->jwk().kty != "RSA") {
     return fail(AdminFault::invalid, "key",
@@ -238,7 +243,7 @@ AdminResult<Created<model::ApplicationCertificateRecord>> add_certificate(
       .application_id = request.application,
       .certificate_der = request.certificate_der,
       .thumbprint_sha256 = thumbprint,
-      .display_name = request.display_name.substr(0, kMaxDisplayNameLength),
+      .display_name = request.display_name,
       .starts = context.now,
       .ends = *ends});
 }

@@ -16,7 +16,7 @@ namespace parley::identity {
 inline constexpr std::size_t kMaxDisplayNameLength = 256;
 inline constexpr std::size_t kMaxDomainLength = 253;
 inline constexpr std::size_t kMaxUserNameLength = 256;
-inline constexpr std::size_t kMaxCallbackUriLength = 2048;
+inline constexpr std::size_t kMaxUriLength = 2048;
 inline constexpr std::size_t kMaxCredentialsPerApplication = 20;  ///< secrets, and certificates
 inline constexpr std::chrono::hours kDefaultCredentialLifetime{24 * 365 * 2};
 

@@ -118,6 +118,10 @@ TEST(DirectoryAdmin, CertificatesAreReadOnce) {
   const auto id = world.directory->certificates_of(world.bot.application_id).front()->key_id;
   EXPECT_EQ(fault(remove_secret(world.admin(), world.bot.application_id, id)), AdminFault::invalid);
   world.apply(*remove_certificate(world.admin(), world.bot.application_id, id));
+  EXPECT_EQ(fault(add_certificate(world.admin(), {.application = world.bot.application_id,
+                                                  .certificate_der = world.certificate,
+                                                  .display_name = std::string(257, 'x')})),
+            AdminFault::invalid);
   EXPECT_EQ(add(world.certificate), std::nullopt);
 }
 

@@ -40,6 +40,18 @@ Check check_prompts(const std::vector<MediaPrompt>& prompts, std::size_t least, 
   return std::nullopt;
 }
 
+/// In a list that loops for ever, a prompt that does so would never let the next one begin.
+Check check_loops_in_list(const std::vector<MediaPrompt>& prompts) {
+  for (std::size_t i = 0; i < prompts.size(); ++i) {
+    const std::int32_t loops = prompts[i].loop.value_or(1);
+    if (loops >= 1 && loops <= kMaxLoopsInList) continue;
+    return BodyError{".prompts[" + std::to_string(i) + "].loop",
+                     "the number " + std::to_string(loops),
+                     "1 to " + std::to_string(kMaxLoopsInList) + " in a list that loops itself"};
+  }
+  return std::nullopt;
+}
+
 bool is_stop_tone(std::string_view keys) {
   return !keys.empty() && keys.size() <= kMaxStopToneKeys &&
          keys.find_first_not_of("0123456789*#ABCDabcd") == std::string_view::npos;
@@ -81,6 +93,8 @@ Check check(RejectRequest&, Dialect) {
 
 Check check(PlayPromptRequest& request, Dialect) {
   if (auto error = check_prompts(request.prompts, 1, kMaxPrompts)) return error;
+  if (request.loop.value)
+    if (auto error = check_loops_in_list(request.prompts)) return error;
   return check_client_context(request.client_context);
 }
 

@@ -9,6 +9,8 @@ namespace parley::model {
 
 inline constexpr std::size_t kMaxClientContext = 256;  ///< characters
 inline constexpr std::size_t kMaxPrompts = 20;
+/// Repetitions of one prompt in a list that loops for ever.
+inline constexpr std::int32_t kMaxLoopsInList = 100;
 inline constexpr std::size_t kMaxRecordPrompts = 1;  ///< 2019: kMaxPrompts
 inline constexpr std::size_t kMaxPreFetchMedia = 20;
 inline constexpr std::size_t kMaxModalities = 10;

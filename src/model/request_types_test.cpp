@@ -139,5 +139,20 @@ TEST(Requests, LoopStandsWhereItsDialectPutsIt) {
             "prompts[0].loop: found the number -1, allowed is 0 (for ever) or how many times");
 }
 
+TEST(Requests, NoPromptOfAListThatLoopsHoldsUpTheNextForEver) {
+  const auto with = [](int loops) {
+    return refusal<PlayPromptRequest>(
+        R"({"prompts":[{"@odata.type":"#microsoft.graph.mediaPrompt","mediaInfo":{"uri":"u"},)"
+        R"("loop":)" +
+            std::to_string(loops) + R"(}],"loop":true})",
+        Dialect::beta);
+  };
+  EXPECT_EQ(with(kMaxLoopsInList), "accepted");
+  EXPECT_EQ(
+      with(kMaxLoopsInList + 1),
+      "prompts[0].loop: found the number 101, allowed is 1 to 100 in a list that loops itself");
+  EXPECT_NE(with(0).find("found the number 0"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace parley::model

@@ -4,12 +4,11 @@
 #include <boost/url/url_view.hpp>
 
 #include "base/socket_address.hpp"
+#include "identity/directory_admin.hpp"
 #include "operations/api_error.hpp"
 
 namespace parley::operations {
 namespace {
-
-constexpr std::size_t kMaxUri = 2048;
 
 bool is_http_allowed(const std::string& host, const std::optional<IpAddress>& ip,
                      const ApiOptions& options) {
@@ -19,7 +18,8 @@ bool is_http_allowed(const std::string& host, const std::optional<IpAddress>& ip
 }  // namespace
 
 std::optional<std::string> check_outbound_uri(std::string_view uri, const ApiOptions& options) {
-  if (uri.size() > kMaxUri) return "longer than " + std::to_string(kMaxUri) + " characters";
+  if (uri.size() > identity::kMaxUriLength)
+    return "longer than " + std::to_string(identity::kMaxUriLength) + " characters";
   const auto parsed = boost::urls::parse_absolute_uri({uri.data(), uri.size()});
   if (!parsed) return "not an absolute URL such as https://bot.example.com/calls";
   const boost::urls::url_view url = *parsed;
