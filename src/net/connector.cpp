@@ -2,14 +2,21 @@
 
 #include <utility>
 
+#include "net/name_lookups.hpp"
 #include "net/tls_context.hpp"
 
 namespace parley::net {
 
+struct Connector::LookUp {
+  explicit LookUp(EventLoop& loop) : answered(loop.context().get_executor()) {}
+
+  AsioTimer answered;  ///< expires never; cancelled when the answer is there, or nobody wants it
+  std::optional<NameLookups::Answer> answer;
+};
+
 Connector::Connector(EventLoop& loop, const ConnectOptions& options)
     : loop_(loop),
       options_(options),
-      resolver_(loop.context().get_executor()),
       socket_(loop.context().get_executor()),
       deadline_(loop, [this] {
         error_code ignored;
@@ -18,7 +25,7 @@ Connector::Connector(EventLoop& loop, const ConnectOptions& options)
 
 void Connector::abort() {
   aborted_ = true;
-  resolver_.cancel();
+  if (look_up_) look_up_->answered.cancel();
   error_code ignored;
   socket_.close(ignored);
   if (stream_) stream_->abort();
@@ -30,12 +37,18 @@ Task<Result<std::vector<SocketAddress>, ClientFailure>> Connector::resolve(const
     addresses.push_back({*literal, url.port});
     co_return addresses;
   }
-  const std::string service = std::to_string(url.port);
-  const auto [error, found] = co_await resolver_.async_resolve(
-      url.host, service, asio::ip::resolver_base::numeric_service, kAsTuple);
-  if (error)
-    co_return Failure{ClientFailure{ClientError::unresolved, url.host + ": " + error.message()}};
-  for (const auto& entry : found) addresses.push_back(from_asio(entry.endpoint()));
+  look_up_ = std::make_shared<LookUp>(loop_);
+  look_up_->answered.expires_at(std::chrono::steady_clock::time_point::max());
+  loop_.lookups().look_up(url.host, [asked = look_up_](const NameLookups::Answer& answer) {
+    asked->answer = answer;
+    asked->answered.cancel();
+  });
+  co_await look_up_->answered.async_wait(kAsTuple);
+  const auto& answer = look_up_->answer;
+  if (!answer) co_return Failure{ClientFailure{ClientError::unresolved, url.host + ": given up"}};
+  if (!*answer)
+    co_return Failure{ClientFailure{ClientError::unresolved, url.host + ": " + answer->error()}};
+  for (const IpAddress& ip : **answer) addresses.push_back({ip, url.port});
   co_return addresses;
 }
 

@@ -14,8 +14,7 @@
 namespace parley::net {
 
 /// Opens one connection: resolves once, passes each address through the guard, connects to the very
-/// address that passed, in the resolver's order, then does TLS. Name lookups share one thread per
-/// loop.
+/// address that passed, in the resolver's order, then does TLS.
 class Connector {
  public:
   Connector(EventLoop& loop, const ConnectOptions& options);
@@ -25,14 +24,14 @@ class Connector {
   void abort();
 
  private:
-  using Resolver = asio::ip::basic_resolver<asio::ip::tcp, Executor>;
+  struct LookUp;
 
   Task<Result<std::vector<SocketAddress>, ClientFailure>> resolve(const Url& url);
   Task<error_code> connect_to(const SocketAddress& address);
 
   EventLoop& loop_;
   ConnectOptions options_;
-  Resolver resolver_;
+  std::shared_ptr<LookUp> look_up_;  ///< shared with the look-up, which may last longer
   TcpSocket socket_;
   ByteStreamPtr stream_;
   Timer deadline_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "net/asio_support.hpp"
+#include "net/name_lookups.hpp"
 
 namespace parley::net {
 
@@ -44,6 +45,8 @@ bool LoopHandle::dispatch(std::function<void()> work) const {
 }
 
 struct EventLoop::Impl {
+  explicit Impl(const LoopHandle& handle) : lookups(handle) {}
+
   struct Watch {
     Watch(const Executor& executor, std::function<void(int)> callback)
         : signals(executor), on_signal(std::move(callback)) {}
@@ -64,10 +67,11 @@ struct EventLoop::Impl {
   asio::io_context context{1};
   asio::executor_work_guard<Executor> work{context.get_executor()};
   std::list<Watch> watches;
+  NameLookups lookups;
 };
 
 EventLoop::EventLoop()
-    : handle_(std::make_shared<LoopHandle::Shared>()), impl_(std::make_unique<Impl>()) {
+    : handle_(std::make_shared<LoopHandle::Shared>()), impl_(std::make_unique<Impl>(handle_)) {
   handle_.shared_->context = &impl_->context;
 }
 
@@ -106,6 +110,10 @@ void EventLoop::on_signals(std::initializer_list<int> signals, std::function<voi
   auto& watch = impl_->watches.emplace_back(impl_->context.get_executor(), std::move(on_signal));
   for (const int number : signals) watch.signals.add(number);
   impl_->wait(watch);
+}
+
+NameLookups& EventLoop::lookups() {
+  return impl_->lookups;
 }
 
 boost::asio::io_context& EventLoop::context() {

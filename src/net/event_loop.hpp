@@ -10,6 +10,8 @@
 
 namespace parley::net {
 
+class NameLookups;
+
 /// Both clocks, now. `monotonic` is CLOCK_MONOTONIC, `utc` is in milliseconds.
 Now read_clocks();
 
@@ -40,6 +42,7 @@ class EventLoop {
   /// action.
   void on_signals(std::initializer_list<int> signals, std::function<void(int)> on_signal);
 
+  NameLookups& lookups();
   /// For the code of impure floors that speaks Asio itself.
   boost::asio::io_context& context();
 

@@ -12,7 +12,7 @@
 
 namespace {
 
-/// What the name server of this test says, and how often it was asked. Asio asks on a thread.
+/// What the name server of this test says, and how often it was asked. Threads ask.
 struct FakeDns {
   std::mutex mutex;
   std::map<std::string, std::vector<std::string>> answers;  ///< of a name, one for each look-up
