@@ -24,6 +24,21 @@ StoreResult<void> configure(SqliteDatabase& database, const SqliteStoreOptions& 
   return database.execute("PRAGMA max_page_count = " + std::to_string(pages));
 }
 
+/// Reads every page. A damaged tree that is written to loses more than it has lost.
+StoreResult<void> check_pages(SqliteDatabase& database, const std::string& path) {
+  StoreResult<SqliteStatement> check = database.prepare("PRAGMA quick_check(1)");
+  if (!check) return Failure{check.error()};
+  const StoreResult<bool> row = check->step();
+  if (!row) return Failure{row.error()};
+  const std::string found(check->text(0));
+  if (found == "ok") return {};
+  return Failure{StoreError{StoreFault::corrupt,
+                            "store: " + path + " is damaged: " + found +
+                                ". Put a copy of it in its place, save what is readable with "
+                                "`sqlite3 " +
+                                path + " .recover`, or move it away to begin anew."}};
+}
+
 /// The statement kept in `slot`, prepared at its first use.
 StoreResult<SqliteStatement*> prepared(SqliteDatabase& database,
                                        std::optional<SqliteStatement>& slot, std::string (*sql)()) {
@@ -42,6 +57,7 @@ StoreResult<SqliteStore> SqliteStore::open(const SqliteStoreOptions& options) {
       SqliteDatabase::open(options.path, OpenMode::read_write, options.busy_timeout);
   if (!database) return Failure{database.error()};
   StoreResult<void> ready = configure(*database, options);
+  if (ready) ready = check_pages(*database, options.path);
   if (ready) ready = migrate(*database);
   if (!ready) return Failure{ready.error()};
   return SqliteStore(std::move(database).value());

@@ -149,6 +149,33 @@ TEST(SqliteStore, KilledTransactionLeavesTheFormerState) {
   EXPECT_EQ(lines_in(folder.file()), 3);
 }
 
+TEST(SqliteStore, ADamagedPageIsNamedBeforeAnythingIsWritten) {
+  constexpr std::size_t kPage = 4096;
+  const TemporaryFolder folder;
+  {
+    SqliteStore store = open_store(folder.file());
+    model::RowChanges rows;
+    for (int i = 0; i < 200; ++i)
+      rows.emplace_back(model::Row(
+          model::TimelineRecord{CallId{Uuid{{1}}}, at_second(i), std::string(500, 'x')}));
+    ASSERT_TRUE(store.commit(rows));
+  }
+  const auto pages = fs::file_size(folder.file()) / kPage;
+  ASSERT_GT(pages, 20u);
+  const std::string copy = folder.file("copy.db");
+  for (std::size_t page = 0; page < pages; ++page) {
+    fs::copy_file(folder.file(), copy, fs::copy_options::overwrite_existing);
+    {
+      std::fstream file(copy, std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(page * kPage));
+      file << std::string(8, '\xFF');
+    }
+    const auto opened = SqliteStore::open({.path = copy});
+    ASSERT_FALSE(opened) << "page " << page;
+    EXPECT_EQ(opened.error().fault, StoreFault::corrupt) << opened.error().text;
+  }
+}
+
 // A power cut may leave any prefix of the WAL: then only whole groups are there.
 TEST(SqliteStore, AnyPrefixOfTheWalHoldsWholeBatches) {
   const TemporaryFolder folder;
