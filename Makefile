@@ -25,12 +25,13 @@ test: deps tidy
 	@tools/test
 
 soak: deps
-	@tools/build debug durability_test
-	@tools/build release parley
+	@tools/build debug durability_test scenarios_test
+	@tools/build release parley bench_calls
 	@tools/soak
 
 tsan: deps
 	@tools/build tsan all
+	@npm run --silent build
 	@ctest --preset tsan -j $(JOBS)
 
 bench: deps

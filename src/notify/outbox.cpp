@@ -200,6 +200,14 @@ bool Outbox::holds(CallId call, NotificationId notification) const {
   });
 }
 
+std::optional<UtcTime> Outbox::oldest_waiting() const {
+  std::optional<UtcTime> oldest;
+  for (const auto& [call, lane] : lanes_)
+    if (!lane.waiting.empty())
+      oldest = std::min(oldest.value_or(UtcTime::max()), lane.waiting.front().record.created);
+  return oldest;
+}
+
 void Outbox::handle_timeout(const Now& now) {
   while (const auto call = deadlines_.due(now.monotonic)) {
     Lane& lane = lanes_.at(*call);

@@ -73,6 +73,8 @@ class Outbox {
   /// Whether the notification waits in its call's lane, or is being told.
   bool holds(CallId call, NotificationId notification) const;
   std::size_t lane_count() const { return lanes_.size(); }
+  /// When the notification that waits longest came up; nothing when none waits. Asks every lane.
+  std::optional<UtcTime> oldest_waiting() const;
 
  private:
   struct Lane {

@@ -132,6 +132,22 @@ TEST_F(OutboxTest, KeepsTheOrderWhileTheFrontOneIsRefused) {
   EXPECT_THAT(rows(), ElementsAre("a taken", "b taken"));
 }
 
+TEST_F(OutboxTest, KnowsSinceWhenTheOldestOneWaits) {
+  EXPECT_EQ(outbox_.oldest_waiting(), std::nullopt);
+  add("a");
+  EXPECT_THAT(outputs(), ElementsAre("a"));
+  const UtcTime first = now_.utc;
+  pass(seconds(5));
+  const UtcTime second = now_.utc;
+  add("b");
+  EXPECT_EQ(outbox_.oldest_waiting(), first);
+  answer(kTaken);
+  EXPECT_THAT(outputs(), ElementsAre("b"));
+  EXPECT_EQ(outbox_.oldest_waiting(), second);
+  answer(kTaken);
+  EXPECT_EQ(outbox_.oldest_waiting(), std::nullopt);
+}
+
 TEST_F(OutboxTest, RetriesLaterAndLater) {
   add("a");
   Duration full = milliseconds(500);

@@ -126,5 +126,8 @@ std::size_t Shard::session_count() const {
 std::size_t Shard::lane_count() const {
   return parts_->lane_count();
 }
+std::optional<UtcTime> Shard::oldest_notification() const {
+  return parts_->oldest_notification();
+}
 
 }  // namespace parley::platform

@@ -79,6 +79,8 @@ class Shard {
   std::size_t session_count() const;
   /// Calls whose notifications are not all taken, or that go on.
   std::size_t lane_count() const;
+  /// When the notification that waits longest came up.
+  std::optional<UtcTime> oldest_notification() const;
 
  private:
   std::unique_ptr<ShardParts> parts_;

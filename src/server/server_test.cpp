@@ -294,6 +294,7 @@ TEST_F(ServerTest, MetricsTellOfEveryShard) {
     text = get(url).body;
   EXPECT_NE(text.find("parley_calls{shard=\"0\"} 0"), std::string::npos) << text;
   EXPECT_NE(text.find("parley_store_commits_total"), std::string::npos) << text;
+  EXPECT_NE(text.find("parley_webhook_oldest_waiting_seconds{shard=\"0\"} 0"), std::string::npos);
 }
 
 TEST_F(ServerTest, ASecondStartKeepsTenantAndKeys) {

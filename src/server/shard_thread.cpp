@@ -133,11 +133,15 @@ void ShardThread::publish() {
   for (const auto& [name, value] : counters_.all()) values[name] = static_cast<double>(value);
   values["calls"] = static_cast<double>(shard_->call_count());
   values["webhook_lanes"] = static_cast<double>(shard_->lane_count());
+  const Now now = thread_.loop().now();
+  const auto oldest = shard_->oldest_notification();
+  const Duration age = oldest ? std::max<Duration>(now.utc - *oldest, {}) : Duration{};
+  values["webhook_oldest_waiting_seconds"] = std::chrono::duration<double>(age).count();
   values["client_sessions"] = static_cast<double>(shard_->session_count());
   values["mailbox_waiting"] = static_cast<double>(mailbox_.size() + mail_.size());
   const std::string label = "shard=\"" + std::to_string(index_) + "\"";
   metrics_.publish(label, label, std::move(values));
-  publishing_.set(thread_.loop().now() + kPublishInterval);
+  publishing_.set(now + kPublishInterval);
 }
 
 }  // namespace parley::server
