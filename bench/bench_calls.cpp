@@ -17,6 +17,9 @@ constexpr Duration kPatience = std::chrono::seconds(20);
 /// Callers who take turns: twice as many as are in a call at once when a life takes 0.8 s.
 constexpr int kCallersPerRate = 2;
 constexpr double kQuiet = 0.03;
+/// What a life may leave behind: less than any of its objects, more than the heap's own unrest when
+/// there are thousands of lives.
+constexpr double kMaxBytesLeft = 512;
 
 struct Round {
   double lives = 0;
@@ -25,6 +28,8 @@ struct Round {
   std::vector<double> webhooks;
   double generator = 0;
   double others = 0;
+  double resident = 0;     ///< bytes of the server, at the round's end
+  double descriptors = 0;  ///< that it has open then
 };
 
 class CallsBench {
@@ -123,6 +128,8 @@ Result<Round, std::string> CallsBench::run_round() {
   round.webhooks = script_->take_webhook_latencies();
   round.generator = usage.generator / usage.seconds;
   round.others = usage.others_share();
+  round.resident = resident_bytes(server_->process());
+  round.descriptors = open_descriptors(server_->process());
   return round;
 }
 
@@ -139,7 +146,21 @@ void tell(int number, const Round& round) {
             << " lives, " << round.cpu_ms << " CPU-ms each; API p99 " << percentile(round.api, 0.99)
             << " ms; webhooks p50 " << percentile(round.webhooks, 0.5) << ", p99 "
             << percentile(round.webhooks, 0.99) << " ms; the generator took " << round.generator
-            << " cores, others " << 100 * round.others << " % of the machine" << std::endl;
+            << " cores, others " << 100 * round.others << " % of the machine; "
+            << round.resident / (1 << 20) << " MiB, " << round.descriptors << " descriptors"
+            << std::endl;
+}
+
+/// From the end of the first counted round to that of the last, over the lives in between.
+double bytes_left_per_life(const std::vector<Round>& rounds) {
+  double lives = 0;
+  for (std::size_t i = 1; i < rounds.size(); ++i) lives += rounds[i].lives;
+  return lives > 0 ? (rounds.back().resident - rounds.front().resident) / lives : 0;
+}
+
+bool leaks(const std::vector<Round>& rounds) {
+  return bytes_left_per_life(rounds) > kMaxBytesLeft ||
+         rounds.back().descriptors > rounds.front().descriptors;
 }
 
 Report report_of(const Options& options, const std::vector<Round>& rounds) {
@@ -159,6 +180,8 @@ Report report_of(const Options& options, const std::vector<Round>& rounds) {
   report.add("cpu_ms_per_life", all([](const Round& r) { return r.cpu_ms; }), "<= 2");
   report.add("api_p50_ms", all([](const Round& r) { return percentile(r.api, 0.5); }));
   report.add("generator_cores", all([](const Round& r) { return r.generator; }));
+  report.add_whole("bytes_left_per_life", bytes_left_per_life(rounds));
+  report.add("descriptors", all([](const Round& r) { return r.descriptors; }));
   report.add("others_share", all([](const Round& r) { return r.others; }), "<= 0.03");
   return report;
 }
@@ -184,6 +207,11 @@ int run(const Options& options) {
   }
   const Report report = report_of(options, rounds);
   report.print(std::cout);
+  if (options.flat && leaks(rounds)) {
+    std::cerr << "bench-calls: the server keeps more than " << kMaxBytesLeft
+              << " bytes of each life, or a descriptor\n";
+    return 1;
+  }
   return report.write((ServerProcess::output_folder() / "calls.json").string()) ? 0 : 1;
 }
 

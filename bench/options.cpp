@@ -18,8 +18,10 @@ Result<Options, std::string> read_options(std::span<char*> words, Options fallba
       fallback.rounds = value;
     } else if (name == "--seconds") {
       fallback.seconds = value;
+    } else if (name == "--flat") {
+      fallback.flat = true;
     } else {
-      return Failure{"there is no " + std::string(name) + ": --calls, --rounds, --seconds"};
+      return Failure{"there is no " + std::string(name) + ": --calls, --rounds, --seconds, --flat"};
     }
   }
   if (fallback.rounds < 2) return Failure{std::string("--rounds: at least 2, the first warms up")};

@@ -8,12 +8,13 @@
 
 namespace parley::bench {
 
-/// What may be said on the command line: `--calls 100 --rounds 5 --seconds 20`. The first round
-/// warms up, and is not counted.
+/// What may be said on the command line: `--calls 100 --rounds 5 --seconds 20 --flat 1`. The first
+/// round warms up, and is not counted.
 struct Options {
   std::size_t calls = 0;
   int rounds = 5;
-  int seconds = 20;  ///< that each round measures
+  int seconds = 20;   ///< that each round measures
+  bool flat = false;  ///< fail when the server keeps something of each round
 };
 
 /// The error is a text for people.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -49,6 +50,13 @@ double resident_bytes(pid_t process) {
     if (word == "VmRSS:" && status >> kilobytes) return kilobytes * 1024;
   }
   return 0;
+}
+
+double open_descriptors(pid_t process) {
+  std::error_code error;
+  const std::filesystem::directory_iterator entries("/proc/" + std::to_string(process) + "/fd",
+                                                    error);
+  return static_cast<double>(std::distance(begin(entries), end(entries)));
 }
 
 double Usage::others_share() const {

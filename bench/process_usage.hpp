@@ -18,6 +18,8 @@ void pin_to_core(int core);
 double cpu_seconds(pid_t process);
 /// VmRSS of /proc/PID/status, in bytes.
 double resident_bytes(pid_t process);
+/// Entries of /proc/PID/fd.
+double open_descriptors(pid_t process);
 
 /// CPU time over a while.
 struct Usage {
