@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "platform/shard_parts.hpp"
@@ -125,10 +126,15 @@ void ShardParts::keep_recording(const Now& now, LiveConversation& live,
 void ShardParts::handle_bridge_output(const Now& now, LiveConversation& live,
                                       bridge::BridgeOutput& output) {
   if (auto* append = std::get_if<bridge::RecordingAppend>(&output)) {
-    if (const auto found = live.recordings.find(append->operation); found != live.recordings.end())
-      found->second.bytes += append->bytes.size();
-    events.emplace_back(
-        AppendRecording{recording_file(append->operation), std::move(append->bytes)});
+    if (const auto found = live.recordings.find(append->operation);
+        found != live.recordings.end()) {
+      model::RecordingRecord& record = found->second;
+      record.bytes += append->bytes.size();
+      // The end of its call was kept before the bridge gave the last of it.
+      if (record.complete) commit({model::Row(record)});
+    }
+    events.emplace_back(AppendRecording{recording_file(append->operation), std::move(append->bytes),
+                                        append->operation, options_.index});
   } else if (auto* header = std::get_if<bridge::RecordingHeader>(&output)) {
     events.emplace_back(
         FinishRecording{recording_file(header->operation), std::move(header->bytes)});
@@ -143,6 +149,26 @@ void ShardParts::handle_bridge_output(const Now& now, LiveConversation& live,
       live.calling->handle_bridge_event(step, event);
     });
   }
+}
+
+// What was written is kept; the rest of the call goes on.
+void ShardParts::handle(const Now& now, RecordingBroken& broken) {
+  const auto found = std::ranges::find_if(conversations_, [&broken](const auto& entry) {
+    return entry.second->recordings.contains(broken.operation);
+  });
+  if (found == conversations_.end() || found->second->calling->is_over()) return;
+  LiveConversation& live = *found->second;
+  live.bridge.stop(now, broken.operation, true);
+  const model::BridgeEvent ended =
+      model::RecordEnded{broken.operation,
+                         {500, 0, "The recording could not be written: " + broken.why},
+                         model::RecordCompletionReason::unspecified_error,
+                         true};
+  step(now, live, [&](calling::Step& step, auto&) {
+    keep_recording(now, live, ended, step.batch);
+    live.calling->handle_bridge_event(step, ended);
+  });
+  drain(now, found->first, live);
 }
 
 void ShardParts::drain(const Now& now, ConversationId id, LiveConversation& live) {

@@ -129,6 +129,12 @@ struct PromptEncoded {
   std::string error;
 };
 
+/// The disk did not take an `AppendRecording`.
+struct RecordingBroken {
+  OperationId operation;
+  std::string why;
+};
+
 /// Another shard's message.
 struct PromptWanted {
   ShardIndex from = 0;
@@ -148,11 +154,11 @@ struct DirectoryChanged {
   std::shared_ptr<const identity::Directory> directory;
 };
 
-using ShardInput =
-    std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
-                 PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived, ClientClosed,
-                 Committed, CommitLost, WebhookAnswered, SettleNotification, PromptFetched,
-                 PromptEncoded, PromptWanted, PromptReady, EndCalls, DirectoryChanged>;
+using ShardInput = std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
+                                PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived,
+                                ClientClosed, Committed, CommitLost, WebhookAnswered,
+                                SettleNotification, PromptFetched, PromptEncoded, RecordingBroken,
+                                PromptWanted, PromptReady, EndCalls, DirectoryChanged>;
 
 // ---------------------------------------------------------------- outputs
 
@@ -222,9 +228,12 @@ struct MakeSigningKey {
 };
 
 /// Append to the recording `name` in the recordings folder, creating it; sync at least each second.
+/// Answered by `RecordingBroken` when that fails, once; then the file gets no more.
 struct AppendRecording {
   std::string name;
   Bytes bytes;
+  OperationId operation{};
+  ShardIndex from = 0;
 };
 /// Overwrite its beginning; nothing more is appended. Sync.
 struct FinishRecording {

@@ -45,6 +45,7 @@ class ShardParts {
   void handle(const Now& now, SettleNotification& settle);
   void handle(const Now& now, PromptFetched& fetched);
   void handle(const Now& now, PromptEncoded& encoded);
+  void handle(const Now& now, RecordingBroken& broken);
   void handle(const Now& now, PromptWanted& wanted);
   void handle(const Now& now, PromptReady& ready);
   void handle(const Now& now, EndCalls&);
@@ -63,6 +64,7 @@ class ShardParts {
   std::size_t call_count() const { return conversations_.size(); }
   std::size_t session_count() const { return sessions_.size(); }
   std::size_t lane_count() const { return outbox_.lane_count(); }
+  std::optional<UtcTime> oldest_notification() const { return outbox_.oldest_waiting(); }
 
  private:
   using Conversations = std::map<ConversationId, std::unique_ptr<LiveConversation>>;
@@ -115,6 +117,9 @@ class ShardParts {
 
   // ---- webhooks.cpp ----
   void drain_outbox(const Now& now);
+  /// What a replay tells again, nothing when it is discarded, or why it cannot be settled.
+  Result<std::optional<calling::NotifyBot>, operations::ApiError> check_settling(
+      const SettleNotification& settle) const;
   static constexpr const char* kOverBeforeTold = "the call was over before it could be told";
   /// A notification that cannot be told, or is not worth it any more.
   void set_aside(const Now& now, model::NotificationRecord record, std::string why,

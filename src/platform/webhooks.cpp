@@ -32,35 +32,25 @@ void ShardParts::handle(const Now& now, WebhookAnswered& answered) {
 }
 
 void ShardParts::handle(const Now& now, SettleNotification& settle) {
-  using Act = operations::directory::SettleSetAside::Act;
-  model::NotificationRecord& record = settle.record;
+  const model::NotificationRecord& record = settle.record;
   const auto answer = [&](Result<operations::Reply, operations::ApiError> result) {
     return HttpAnswer{
         settle.id, finish_reply(now, settle.id, settle.client_request_id, "", std::move(result))};
   };
-  const auto refuse = [&](std::string_view why) {
-    events.emplace_back(answer(Failure{operations::directory::not_replayable(record.id, why)}));
-  };
-  // The row may have been read before another request for it was kept.
-  const bool is_settling =
-      std::ranges::any_of(settling_, [&](const auto& entry) { return entry.second == record.id; });
-  if (is_settling || outbox_.holds(record.call_id, record.id)) {
-    events.emplace_back(answer(Failure{operations::directory::not_set_aside(record.id)}));
+  auto again = check_settling(settle);
+  if (!again) {
+    events.emplace_back(answer(Failure{again.error()}));
     return;
   }
   std::vector<HeldEffect> held;
   model::RowChanges rows;
-  if (settle.act == Act::discard) {
-    rows.emplace_back(model::EraseRow(model::Erase<model::NotificationRecord>{record.id}));
+  const bool replayed = again->has_value();
+  if (replayed) {
+    rows.emplace_back(model::Row(notify::record_of(**again, now.utc)));
+    held.emplace_back(std::move(**again));
   } else {
-    auto notice = model::read_notice(record.payload);
-    if (!notice) return refuse("its row is unreadable");
-    if (notice->kind == model::NoticeKind::incoming_call) return refuse("its call is over");
-    calling::NotifyBot again{record.id, record.sequence, std::move(*notice)};
-    rows.emplace_back(model::Row(notify::record_of(again, now.utc)));
-    held.emplace_back(std::move(again));
+    rows.emplace_back(model::EraseRow(model::Erase<model::NotificationRecord>{record.id}));
   }
-  const bool replayed = settle.act == Act::replay;
   note(now,
        {{record.call_id, replayed ? "notification replayed" : "notification discarded",
          "#" + std::to_string(record.sequence)}},
@@ -69,6 +59,24 @@ void ShardParts::handle(const Now& now, SettleNotification& settle) {
   const BatchId batch = commit(std::move(rows));
   settling_.emplace(batch, record.id);
   calls_gone_gate_.add(batch, std::move(held));
+}
+
+auto ShardParts::check_settling(const SettleNotification& settle) const
+    -> Result<std::optional<calling::NotifyBot>, operations::ApiError> {
+  namespace directory = operations::directory;
+  const model::NotificationRecord& record = settle.record;
+  // The row may have been read before another request for it was kept.
+  const bool is_settling =
+      std::ranges::any_of(settling_, [&](const auto& entry) { return entry.second == record.id; });
+  if (is_settling || outbox_.holds(record.call_id, record.id))
+    return Failure{directory::not_set_aside(record.id)};
+  if (settle.act == directory::SettleSetAside::Act::discard)
+    return std::optional<calling::NotifyBot>();
+  auto notice = model::read_notice(record.payload);
+  if (!notice) return Failure{directory::not_replayable(record.id, "its row is unreadable")};
+  if (notice->kind == model::NoticeKind::incoming_call)
+    return Failure{directory::not_replayable(record.id, "its call is over")};
+  return std::optional(calling::NotifyBot{record.id, record.sequence, std::move(*notice)});
 }
 
 void ShardParts::set_aside(const Now& now, model::NotificationRecord record, std::string why,

@@ -39,7 +39,10 @@ TEST(RecordingDisk, ThatIsFullLeavesAReadableFileOfWhatItTook) {
   NullLog log;
   RecordingFilesOptions options;
   options.folder = scratch.path();
-  std::optional<RecordingFiles> files(std::in_place, options, log);
+  PostedInputs posted;
+  std::optional<RecordingFiles> files(
+      std::in_place, options,
+      [&posted](auto shard, auto input) { posted.post(shard, std::move(input)); }, log);
   const auto begin = wire::wav_header(16'000, 0);
   const auto end = wire::wav_header(16'000, 5'000);
   std::uint64_t failures = 0;
@@ -52,7 +55,10 @@ TEST(RecordingDisk, ThatIsFullLeavesAReadableFileOfWhatItTook) {
     while (!std::filesystem::exists(scratch.file("marker"))) std::this_thread::yield();
     failures = files->failures();
   }
-  EXPECT_EQ(failures, 6u) << "each append beyond the room";
+  EXPECT_EQ(failures, 1u) << "what follows a lost append is not appended";
+  const auto told = posted.wait_for(1);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(std::get<platform::RecordingBroken>(told.front().second).why, "File too large");
   const auto cut = read_file(scratch.file("a.wav"));
   ASSERT_TRUE(cut);
   EXPECT_EQ(cut->size(), wire::kWavHeaderSize + 4'000) << "no half append";

@@ -15,6 +15,7 @@ namespace parley::server {
 namespace {
 
 constexpr std::size_t kMaxNameLength = 80;
+constexpr const char* kTooSlow = "the disk is too slow";
 
 bool write_at(int fd, ByteView bytes, off_t offset) {
   while (!bytes.empty()) {
@@ -105,8 +106,8 @@ FileResult remove_recording(const std::string& folder, const std::string& name) 
   return Failure{system_error_text("remove", path)};
 }
 
-RecordingFiles::RecordingFiles(RecordingFilesOptions options, LogSink& log)
-    : options_(std::move(options)), log_(log), thread_([this] { run(); }) {}
+RecordingFiles::RecordingFiles(RecordingFilesOptions options, PostToShard post, LogSink& log)
+    : options_(std::move(options)), post_(std::move(post)), log_(log), thread_([this] { run(); }) {}
 
 RecordingFiles::~RecordingFiles() {
   {
@@ -119,7 +120,17 @@ RecordingFiles::~RecordingFiles() {
 
 void RecordingFiles::append(platform::AppendRecording append) {
   const std::size_t bytes = append.bytes.size();
-  put(std::move(append), bytes);
+  platform::AppendRecording lost{append.name, {}, append.operation, append.from};
+  if (put(std::move(append), bytes)) return;
+  ++failures_;
+  if (drop_told_.is_due(net::read_clocks().monotonic))
+    log_.write(LogLevel::error, "recording_dropped", {{"reason", kTooSlow}});
+  tell_broken(lost, kTooSlow);
+  put(Gap{lost.name}, 0);
+}
+
+void RecordingFiles::tell_broken(const platform::AppendRecording& lost, std::string why) {
+  post_(lost.from, platform::RecordingBroken{lost.operation, std::move(why)});
 }
 
 void RecordingFiles::finish(platform::FinishRecording finish) {
@@ -135,19 +146,13 @@ std::size_t RecordingFiles::waiting_bytes() const {
   return waiting_bytes_;
 }
 
-void RecordingFiles::put(Job job, std::size_t bytes) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (bytes == 0 || waiting_bytes_ + bytes <= options_.max_waiting_bytes) {
-      waiting_bytes_ += bytes;
-      waiting_.push_back(std::move(job));
-      wake_.notify_one();
-      return;
-    }
-  }
-  ++failures_;
-  if (drop_told_.is_due(net::read_clocks().monotonic))
-    log_.write(LogLevel::error, "recording_dropped", {{"reason", "the disk is too slow"}});
+bool RecordingFiles::put(Job job, std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  if (bytes > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes) return false;
+  waiting_bytes_ += bytes;
+  waiting_.push_back(std::move(job));
+  wake_.notify_one();
+  return true;
 }
 
 void RecordingFiles::run() {
@@ -177,13 +182,22 @@ void RecordingFiles::run() {
 }
 
 void RecordingFiles::carry_out(const platform::AppendRecording& job) {
+  if (broken_.contains(job.name)) return;
   const int fd = open_file(job.name);
-  if (fd < 0) return;
-  if (!append_all(fd, job.bytes)) note_failure("append to", job.name);
-  unsynced_.insert(job.name);
+  if (fd >= 0) unsynced_.insert(job.name);
+  if (fd >= 0 && append_all(fd, job.bytes)) return;
+  std::string why = std::generic_category().message(errno);
+  if (fd >= 0) note_failure("append to", job.name);
+  broken_.insert(job.name);
+  tell_broken(job, std::move(why));
+}
+
+void RecordingFiles::carry_out(const Gap& gap) {
+  broken_.insert(gap.name);
 }
 
 void RecordingFiles::carry_out(const platform::FinishRecording& job) {
+  broken_.erase(job.name);
   const int fd = open_file(job.name);
   if (fd < 0) return;
   // An append that was dropped, or failed, makes the file shorter than its recorder knows.
@@ -195,6 +209,7 @@ void RecordingFiles::carry_out(const platform::FinishRecording& job) {
 
 void RecordingFiles::carry_out(const platform::DeleteRecording& job) {
   close_file(job.name);
+  broken_.erase(job.name);
   if (!remove_recording(options_.folder, job.name)) note_failure("remove", job.name);
 }
 

@@ -17,6 +17,7 @@
 #include "model/records.hpp"
 #include "platform/shard_io.hpp"
 #include "server/file_io.hpp"
+#include "server/mailbox.hpp"
 
 namespace parley::server {
 
@@ -38,18 +39,19 @@ FileResult remove_recording(const std::string& folder, const std::string& name);
 
 struct RecordingFilesOptions {
   std::string folder;
-  /// Appended bytes that wait for a slow disk; a further append is dropped and counted.
+  /// Appended bytes that wait for a slow disk; a further append is dropped and counted, and its
+  /// recording ends.
   std::size_t max_waiting_bytes = 64u << 20;
   /// Files held open; beyond, all are synced and closed, to be opened again when needed.
   std::size_t max_open = 512;
   Duration sync_interval = std::chrono::seconds(1);
 };
 
-/// The thread that writes recordings, in the order asked. Thread-safe. A failing disk is logged and
-/// counted; the calls go on.
+/// The thread that writes recordings, in the order asked. Thread-safe. A failing disk is logged,
+/// counted and told to the recording's shard; the calls go on.
 class RecordingFiles {
  public:
-  RecordingFiles(RecordingFilesOptions options, LogSink& log);
+  RecordingFiles(RecordingFilesOptions options, PostToShard post, LogSink& log);
   /// Carries out what waits, syncs and ends the thread.
   ~RecordingFiles();
 
@@ -61,21 +63,29 @@ class RecordingFiles {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  using Job =
-      std::variant<platform::AppendRecording, platform::FinishRecording, platform::DeleteRecording>;
+  /// In the place of an append that was dropped: what comes behind it is not appended either.
+  struct Gap {
+    std::string name;
+  };
+  using Job = std::variant<platform::AppendRecording, Gap, platform::FinishRecording,
+                           platform::DeleteRecording>;
 
-  void put(Job job, std::size_t bytes);
+  /// False when too much waits.
+  bool put(Job job, std::size_t bytes);
   void run();
   void carry_out(const platform::AppendRecording& job);
+  void carry_out(const Gap& gap);
   void carry_out(const platform::FinishRecording& job);
   void carry_out(const platform::DeleteRecording& job);
   int open_file(const std::string& name);
   void close_file(std::string name);
   void sync_all();
   void note_failure(std::string_view what, const std::string& name);
+  void tell_broken(const platform::AppendRecording& lost, std::string why);
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
 
   RecordingFilesOptions options_;
+  PostToShard post_;
   LogSink& log_;
 
   /// At most once a minute.
@@ -93,6 +103,7 @@ class RecordingFiles {
   // The thread's own.
   std::map<std::string, int> open_;
   std::set<std::string> unsynced_;
+  std::set<std::string> broken_;  ///< that lack an append
   Instant next_sync_{};
 
   std::atomic<std::uint64_t> failures_{0};

@@ -15,7 +15,8 @@ class RecordingFilesTest : public ::testing::Test {
  protected:
   void start(RecordingFilesOptions options = {}) {
     options.folder = scratch_.path();
-    files_.emplace(options, log_);
+    files_.emplace(
+        options, [this](auto shard, auto input) { posted_.post(shard, std::move(input)); }, log_);
   }
   std::string contents(const std::string& name) {
     return read_file(scratch_.file(name)).value_or("(no such file)");
@@ -24,6 +25,7 @@ class RecordingFilesTest : public ::testing::Test {
 
   ScratchFolder scratch_;
   NullLog log_;
+  PostedInputs posted_;
   std::optional<RecordingFiles> files_;
 };
 
@@ -77,10 +79,18 @@ TEST_F(RecordingFilesTest, ABacklogBeyondItsLimitIsDroppedAndCounted) {
   RecordingFilesOptions options;
   options.max_waiting_bytes = 8;
   start(options);
-  files_->append({"a", Bytes(9)});
-  EXPECT_EQ(files_->failures(), 1u);
+  const OperationId operation{Uuid{{7}}};
+  files_->append({"a", bytes("1234"), operation, 3});
+  files_->append({"a", Bytes(9), operation, 3});
+  files_->append({"a", bytes("behind"), operation, 3});
+  EXPECT_GE(files_->failures(), 1u);
   files_.reset();
-  EXPECT_FALSE(std::filesystem::exists(scratch_.file("a")));
+  EXPECT_EQ(contents("a"), "1234") << "nothing is appended behind a gap";
+  const auto told = posted_.wait_for(1);
+  EXPECT_EQ(told.front().first, 3u);
+  const auto& broken = std::get<platform::RecordingBroken>(told.front().second);
+  EXPECT_EQ(broken.operation, operation);
+  EXPECT_EQ(broken.why, "the disk is too slow");
 }
 
 TEST_F(RecordingFilesTest, ALinkInTheFolderIsNotFollowed) {

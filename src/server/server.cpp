@@ -161,7 +161,7 @@ Result<void, std::string> Server::Parts::open_store() {
     recording.bytes = sound_bytes(recording);
   workers.emplace(configuration.workers);
   jobs.emplace(*workers, post, log);
-  recordings.emplace(RecordingFilesOptions{.folder = folder.recordings()}, log);
+  recordings.emplace(RecordingFilesOptions{.folder = folder.recordings()}, post, log);
   writer.emplace(WriterOptions{},
                  WriterThread::Store{[this](std::span<const model::RowChanges> batches) {
                                        return store->commit(batches);

@@ -190,10 +190,7 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
     void operator()(platform::CheckPassword&) {}
     void operator()(platform::HashPassword&) {}
     void operator()(platform::MakeSigningKey& make) { world.perform_make_key(from, make); }
-    void operator()(platform::AppendRecording& append) {
-      Bytes& file = world.files_[append.name];
-      file.insert(file.end(), append.bytes.begin(), append.bytes.end());
-    }
+    void operator()(platform::AppendRecording& append) { world.perform_append(append); }
     void operator()(platform::FinishRecording& finish) {
       Bytes& file = world.files_[finish.name];
       std::copy_n(finish.header.begin(), std::min(finish.header.size(), file.size()), file.begin());
@@ -219,6 +216,15 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
     }
   };
   std::visit(Performer{*this, from}, event);
+}
+
+void World::perform_append(const platform::AppendRecording& append) {
+  if (is_disk_full_)
+    return later({}, [this, from = append.from, operation = append.operation] {
+      input(from, platform::RecordingBroken{operation, "No space left on device"});
+    });
+  Bytes& file = files_[append.name];
+  file.insert(file.end(), append.bytes.begin(), append.bytes.end());
 }
 
 void World::perform_commit(platform::ShardIndex from, platform::Commit commit) {

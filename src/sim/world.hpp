@@ -88,6 +88,9 @@ class World {
   /// The store refuses the next commits for good.
   void lose_commits(int count) { lost_commits_ = count; }
 
+  /// The disk takes no more sound.
+  void fill_disk() { is_disk_full_ = true; }
+
   const MemoryStore& store() const { return memory_; }
   const identity::Directory& directory() const { return *directory_; }
   /// The recordings' files, by name.
@@ -104,9 +107,12 @@ class World {
   void pump(platform::ShardIndex index);
   void arm_timer(platform::ShardIndex index);
   void input(platform::ShardIndex index, platform::ShardInput input);
+  /// Runs until what was asked is answered, 20 s at most; a status of 0 says that it never was.
+  ApiAnswer wait_for_answer(const std::function<void(std::function<void(const ApiAnswer&)>)>& ask);
   /// Runs later unless the process died in between.
   void later(Duration delay, std::function<void()> action);
   void perform(platform::ShardIndex from, platform::ShardEvent event);
+  void perform_append(const platform::AppendRecording& append);
   void perform_commit(platform::ShardIndex from, platform::Commit commit);
   void perform_webhook(platform::ShardIndex from, platform::SendWebhook send);
   void perform_fetch(platform::ShardIndex from, const platform::FetchPrompt& fetch);
@@ -147,6 +153,7 @@ class World {
   std::uint64_t epoch_ = 0;
   std::uint64_t crashes_ = 0;
   int lost_commits_ = 0;
+  bool is_disk_full_ = false;
 };
 
 }  // namespace parley::sim

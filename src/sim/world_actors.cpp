@@ -53,8 +53,10 @@ Caller& World::add_caller(std::string name, CallerOptions options) {
   keep_directory(created->rows);
   const identity::TokenContext context{options_.shard.identity, *directory_, now().utc};
   const auto token = identity::issue_user_token(context, random_, created->record);
-  const SocketAddress address{
-      IpAddress::v4(10, 1, 0, static_cast<std::uint8_t>(1 + callers_.size())), 5000};
+  const std::size_t number = 1 + callers_.size();
+  const SocketAddress address{IpAddress::v4(10, 1, static_cast<std::uint8_t>(number / 256),
+                                            static_cast<std::uint8_t>(number % 256)),
+                              5000};
   callers_.push_back(std::make_unique<Caller>(*this, created->record.id, std::move(name),
                                               token->text, address, std::move(options)));
   caller_addresses_[address] = callers_.back().get();
@@ -141,11 +143,9 @@ void World::request(const Bot& bot, std::string method, std::string path, std::s
 }
 
 ApiAnswer World::call_api(const Bot& bot, std::string method, std::string path, std::string body) {
-  auto answer = std::make_shared<std::optional<ApiAnswer>>();
-  request(bot, std::move(method), std::move(path), std::move(body),
-          [answer](const ApiAnswer& got) { *answer = got; });
-  run_until([&] { return answer->has_value(); }, std::chrono::seconds(20));
-  return answer->value_or(ApiAnswer{});
+  return wait_for_answer([&](std::function<void(const ApiAnswer&)> then) {
+    request(bot, std::move(method), std::move(path), std::move(body), std::move(then));
+  });
 }
 
 void World::end_calls() {
@@ -154,12 +154,17 @@ void World::end_calls() {
 
 ApiAnswer World::settle(const model::NotificationRecord& row,
                         operations::directory::SettleSetAside::Act act) {
-  const RequestId id{Uuid::random(random_)};
+  return wait_for_answer([&](std::function<void(const ApiAnswer&)> then) {
+    const RequestId id{Uuid::random(random_)};
+    requests_[id] = std::move(then);
+    input(locator_.find(row.call_id).value_or(0), platform::SettleNotification{id, "", act, row});
+  });
+}
+
+ApiAnswer World::wait_for_answer(
+    const std::function<void(std::function<void(const ApiAnswer&)>)>& ask) {
   auto answer = std::make_shared<std::optional<ApiAnswer>>();
-  requests_[id] = [answer](const ApiAnswer& got) {
-    *answer = got;
-  };
-  input(locator_.find(row.call_id).value_or(0), platform::SettleNotification{id, "", act, row});
+  ask([answer](const ApiAnswer& got) { *answer = got; });
   run_until([&] { return answer->has_value(); }, std::chrono::seconds(20));
   return answer->value_or(ApiAnswer{});
 }

@@ -148,6 +148,48 @@ TEST(RecordResponse, IsCompletedWhenThePeerHangsUp) {
   EXPECT_EQ(scene.bot.deliveries.back().state(), "terminated");
 }
 
+TEST(RecordResponse, FailsWhenTheDiskIsFullAndTheCallGoesOn) {
+  CallScene scene(options(), {.sound = voice(21, 4.0)});
+  ASSERT_TRUE(scene.establish());
+  const std::string operation =
+      text(scene.post("recordResponse", R"({"playBeep":false})").body, "id");
+  scene.world.run_for(seconds(2));
+  const std::size_t kept = recorded(scene.world, operation).size();
+  EXPECT_GT(kept, 16'000u);
+  scene.world.fill_disk();
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(2)));
+  const sim::Delivery& ended = *scene.ended_operation(operation);
+  EXPECT_EQ(text(ended.data, "status"), "failed");
+  EXPECT_EQ(number(ended.data.at("resultInfo"), "code"), 500);
+  EXPECT_NE(reason_in(ended).find("No space left on device"), std::string::npos);
+  EXPECT_FALSE(text(ended.data, "recordingLocation").empty()) << "what was written is kept";
+  scene.world.run_for(seconds(5));
+  EXPECT_FALSE(scene.caller.is_over());
+  EXPECT_EQ(recorded(scene.world, operation).size(), kept);
+}
+
+TEST(RecordResponse, IsListedWithItsWholeLengthWhoeverEndsTheCall) {
+  for (const char* hung_up_by : {"bot", "caller"}) {
+    SCOPED_TRACE(hung_up_by);
+    CallScene scene(options(), {.sound = voice(21, 3.0)});
+    ASSERT_TRUE(scene.establish());
+    const std::string operation =
+        text(scene.post("recordResponse", R"({"playBeep":false})").body, "id");
+    scene.world.run_for(milliseconds(300));
+    if (std::string(hung_up_by) == "bot")
+      scene.ask_to_delete();
+    else
+      scene.caller.hang_up();
+    ASSERT_TRUE(scene.wait_for_operation(operation, seconds(2)));
+    scene.world.run_for(seconds(1));
+    ASSERT_EQ(scene.world.store().recordings().size(), 1u);
+    const model::RecordingRecord& record = scene.world.store().recordings().begin()->second;
+    EXPECT_TRUE(record.complete);
+    EXPECT_GT(recorded(scene.world, operation).size(), 2'000u);
+    EXPECT_EQ(record.bytes, scene.world.files().at(record.file_name).size());
+  }
+}
+
 TEST(RecordResponse, ThatEndsBeforeItsFirstFrameLeavesNoRecording) {
   for (const char* hung_up_by : {"bot", "caller"}) {
     SCOPED_TRACE(hung_up_by);
