@@ -119,8 +119,7 @@ void Bridge::mute(PortId id, bool muted) {
   Port* port = find_port(id);
   if (!port) return;
   port->muted = muted;
-  for (Port& other : ports_)
-    if (other.media) other.media->stream.forget_source();
+  forget_sources();
 }
 
 void Bridge::open(const Now& now) {

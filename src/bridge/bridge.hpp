@@ -105,6 +105,13 @@ class Bridge {
   /// A service-hosted bot: no leg.
   void add_hosted_port(PortId port);
 
+  /// Gives a connected leg away with its port; nothing may be left to drain. What plays to it is
+  /// cut off, a recording of it ends as by a hang-up. nullopt: there is none.
+  std::optional<MovedPort> release_port(const Now& now, PortId port);
+  /// The leg goes on here, as one that is connected; its peer notices nothing but other sounds.
+  /// False when there is no place for it: then it says goodbye.
+  bool take_port(const Now& now, PortId port, MovedPort moved);
+
   /// Everybody but `from` hears the prompts, one after the other; `PlayEnded` follows, unless they
   /// loop for ever. What is asked for while something plays to the same leg waits its turn.
   void play(const Now& now, OperationId operation, PortId from,
@@ -168,6 +175,9 @@ class Bridge {
   void run_ticks(const Now& now);
   void schedule(const Now& now);
   bool wants_ticks() const;
+
+  // port_moves.cpp
+  void forget_sources();
 
   // receive_path.cpp
   void receive_path(const Now& now, Port& port, const SocketAddress& local,

@@ -14,7 +14,8 @@ void Bridge::seat(const Port& port) {
   mix_.emplace(options_.mix);
   for (const Port& each : ports_)
     if (each.has_live_leg())
-      mix_->join(each.id, each.media->codec, each.is_connected ? Feed::forwarded : Feed::own);
+      mix_->join(each.id, each.media->codec,
+                 each.is_connected && each.id != port.id ? Feed::forwarded : Feed::own);
 }
 
 void Bridge::mix_tick(const Now& now, std::int64_t tick) {

@@ -12,6 +12,10 @@ std::int64_t MediaClock::samples_at(Instant now) const {
   return whole.count() * kRate + rest.count() * kRate / 1'000'000'000;
 }
 
+std::int64_t MediaClock::samples_ahead_of(const MediaClock& other) const {
+  return (other.start_ - start_) / std::chrono::microseconds(1) * kRate / 1'000'000;
+}
+
 void MediaClock::start_ticking(Instant now) {
   if (next_) return;
   const Duration since = std::max(now - start_, Duration{});

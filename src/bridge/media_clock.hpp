@@ -29,6 +29,8 @@ class MediaClock {
 
   /// Samples since the start, rounded down.
   std::int64_t samples_at(Instant now) const;
+  /// What it shows more than the other, always: 48 kHz samples, negative when it started later.
+  std::int64_t samples_ahead_of(const MediaClock& other) const;
   Instant instant_of(std::int64_t tick) const { return start_ + kTick * tick; }
 
   /// From the first tick at or after `now` on, if it doesn't tick yet.

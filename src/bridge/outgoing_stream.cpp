@@ -32,6 +32,11 @@ StreamPlace OutgoingStream::place_own(std::int64_t clock) {
   return place;
 }
 
+void OutgoingStream::change_clock(std::int64_t samples_ahead) {
+  ahead_ -= samples_ahead * clock_rate_ / MediaClock::kRate;
+  if (source_) source_->last_clock += samples_ahead;
+}
+
 bool OutgoingStream::continues(const wire::RtpHeader& header) const {
   return source_ && source_->ssrc == header.ssrc &&
          std::abs(distance(source_->newest_sequence, header.sequence)) <= kMaxSequenceJump &&

@@ -42,6 +42,10 @@ class OutgoingStream {
   /// The next forwarded packet begins anew: what was left out before it was not lost.
   void forget_source() { source_.reset(); }
 
+  /// From now on the media clock is another, which shows so many samples more. Time on the wire
+  /// goes on as it went.
+  void change_clock(std::int64_t samples_ahead);
+
   std::uint32_t clock_rate() const { return clock_rate_; }
 
  private:

@@ -43,4 +43,11 @@ struct Port {
   bool has_live_leg() const { return leg && !is_over; }
 };
 
+/// A port on its way to another bridge, maybe one of another thread: its leg whole, with what its
+/// stream was counted by.
+struct MovedPort {
+  Port port;
+  MediaClock clock;
+};
+
 }  // namespace parley::bridge

@@ -136,21 +136,28 @@ void Conversation::handle_bridge_event(Step& step, const model::BridgeEvent& eve
   struct Handler {
     Conversation& self;
     Step& step;
-    void operator()(const model::PortConnected&) {
+    // A leg that came from another conversation has a port of its own: it is no end of this call.
+    bool is_users(PortId port) const { return port == self.user_.port; }
+    void operator()(const model::PortConnected& connected) {
+      if (!is_users(connected.port)) return;
       self.user_.is_connected = true;
       self.establish_if_ready(step);
     }
     void operator()(const model::PortFailed& failed) {
+      if (!is_users(failed.port)) return;
       self.end_all(step, EndReason::media_failed,
                    {410, 301005, "Media connectivity failed: " + failed.reason}, failed.reason);
     }
-    void operator()(const model::PortMediaStarted&) {
+    void operator()(const model::PortMediaStarted& started) {
+      if (!is_users(started.port)) return;
       self.call_->audio_changed(step, model::MediaState::active);
     }
-    void operator()(const model::PortMediaStopped&) {
+    void operator()(const model::PortMediaStopped& stopped) {
+      if (!is_users(stopped.port)) return;
       self.call_->audio_changed(step, model::MediaState::inactive);
     }
     void operator()(const model::KeyPressed& pressed) {
+      if (!is_users(pressed.port)) return;
       self.call_->key_pressed(step, pressed.key);
     }
     void operator()(const model::RecordBegan& began) {

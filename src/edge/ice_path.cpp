@@ -19,8 +19,14 @@ PathEvent to_path_event(const ice::ConnectivityFailed&) {
 
 }  // namespace
 
+void IcePath::use_pool(PacketPool& pool) {
+  pool_ = &pool;
+  for (Agent* agent : {current_.get(), previous_.get()})
+    if (agent) std::get<ice::IceLiteServer>(agent->core).use_pool(pool);
+}
+
 void IcePath::start_lite(const Now& now, ice::IceLiteOptions options, Restart restart) {
-  begin(std::make_unique<Agent>(Agent{ice::IceLiteServer(now, std::move(options), pool_), {}}),
+  begin(std::make_unique<Agent>(Agent{ice::IceLiteServer(now, std::move(options), *pool_), {}}),
         restart);
 }
 
@@ -28,8 +34,8 @@ void IcePath::start_controlling(const Now& now, ice::ControllingOptions options,
   std::vector<SocketAddress> named;
   for (const ice::RemoteCandidate& candidate : options.remote_candidates)
     named.push_back(candidate.address);
-  begin(std::make_unique<Agent>(
-            Agent{ice::ControllingAgent(now, std::move(options), random, pool_), std::move(named)}),
+  begin(std::make_unique<Agent>(Agent{
+            ice::ControllingAgent(now, std::move(options), random, *pool_), std::move(named)}),
         Restart::keep_path);
   follow();
 }

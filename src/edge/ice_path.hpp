@@ -32,7 +32,10 @@ class IcePath {
   };
 
   /// `pool` must outlive it.
-  explicit IcePath(PacketPool& pool) : pool_(pool) {}
+  explicit IcePath(PacketPool& pool) : pool_(&pool) {}
+
+  /// Of a server's path: it goes on on another thread, whose pool that is.
+  void use_pool(PacketPool& pool);
 
   void start_lite(const Now& now, ice::IceLiteOptions options, Restart restart);
   void start_controlling(const Now& now, ice::ControllingOptions options, Random& random);
@@ -61,7 +64,7 @@ class IcePath {
   static bool is_checked_by(const Agent& agent, const SocketAddress& local,
                             const SocketAddress& remote);
 
-  PacketPool& pool_;
+  PacketPool* pool_;
   std::unique_ptr<Agent> current_;
   std::unique_ptr<Agent> previous_;
   std::deque<PathEvent> events_;

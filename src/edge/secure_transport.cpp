@@ -30,9 +30,14 @@ TransportFailure failure_of(dtls::FailureReason reason) {
 }  // namespace
 
 SecureTransport::SecureTransport(TransportOptions options, PacketPool& pool)
-    : options_(std::move(options)), pool_(pool), path_(pool) {
+    : options_(std::move(options)), pool_(&pool), path_(pool) {
   assert(options_.certificate && !options_.profiles.empty());
   restart_dtls(options_.remote_fingerprint);
+}
+
+void SecureTransport::use_pool(PacketPool& pool) {
+  pool_ = &pool;
+  path_.use_pool(pool);
 }
 
 void SecureTransport::start_lite(const Now& now, const ice::Credentials& local,
@@ -129,7 +134,7 @@ bool SecureTransport::send_rtp(Packet packet) {
 
 bool SecureTransport::send_rtcp(ByteView plain) {
   if (!connected() || plain.size() + srtp::kMaxOverhead > Packet::kCapacity) return false;
-  Packet packet = pool_.copy_of(plain);
+  Packet packet = pool_->copy_of(plain);
   const auto size = sender_->protect_rtcp(packet.buffer(), packet.size());
   if (!size) {
     ++stats_.not_protected;
@@ -179,7 +184,7 @@ void SecureTransport::follow_path(const Now& now) {
 }
 
 void SecureTransport::follow_dtls() {
-  while (auto datagram = dtls_->poll_transmit()) queue(pool_.copy_of(*datagram));
+  while (auto datagram = dtls_->poll_transmit()) queue(pool_->copy_of(*datagram));
   while (auto event = dtls_->poll_event()) {
     if (over()) continue;
     if (const auto* connected = std::get_if<dtls::Connected>(&*event)) {
@@ -210,7 +215,7 @@ void SecureTransport::fail(TransportFailure reason, std::string text) {
 void SecureTransport::close() {
   if (over()) return;
   dtls_->close();
-  while (auto datagram = dtls_->poll_transmit()) queue(pool_.copy_of(*datagram));
+  while (auto datagram = dtls_->poll_transmit()) queue(pool_->copy_of(*datagram));
   set_state(State::closed);
 }
 

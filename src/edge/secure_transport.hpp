@@ -76,6 +76,10 @@ class SecureTransport {
   /// `pool` must outlive it.
   SecureTransport(TransportOptions options, PacketPool& pool);
 
+  /// Of a server's transport, with nothing left to send: it goes on on another thread, whose pool
+  /// that is.
+  void use_pool(PacketPool& pool);
+
   /// Starts, or restarts, ICE on the server's side. Media stays on the old path until there is a
   /// new one, unless the peer is another.
   void start_lite(const Now& now, const ice::Credentials& local, const std::string& remote_ufrag,
@@ -119,7 +123,7 @@ class SecureTransport {
   void set_state(State next);
 
   TransportOptions options_;
-  PacketPool& pool_;
+  PacketPool* pool_;
   State state_ = State::connecting;
   IcePath path_;
   std::optional<dtls::DtlsEndpoint> dtls_;

@@ -30,17 +30,17 @@ bool same(const ice::Credentials& a, const ice::Credentials& b) {
 }  // namespace
 
 WebrtcLeg::WebrtcLeg(LegOptions options, LegContext context)
-    : options_(std::move(options)), context_(context) {
+    : options_(std::move(options)), pool_(&context.pool), random_(&context.random) {
   assert(options_.certificate && !options_.local_addresses.empty() && !options_.cname.empty());
   if (options_.advertised.empty()) options_.advertised = options_.local_addresses;
-  local_ = {.session_id = context_.random.u64() >> 1,
+  local_ = {.session_id = random_->u64() >> 1,
             .version = 1,
-            .ice = ice::make_credentials(context_.random),
+            .ice = ice::make_credentials(*random_),
             .fingerprint = options_.certificate->sha256_fingerprint(),
             .candidates = options_.advertised,
-            .ssrc = {std::max(1u, context_.random.u32())},
+            .ssrc = {std::max(1u, random_->u32())},
             .cname = options_.cname};
-  newest_sequence_ = {static_cast<std::uint16_t>(context_.random.u32() & kFirstSequenceMask)};
+  newest_sequence_ = {static_cast<std::uint16_t>(random_->u32() & kFirstSequenceMask)};
 }
 
 // The server's side.
@@ -83,9 +83,17 @@ void WebrtcLeg::restart_as_server(const Now& now, const RemoteDescription& remot
     rtcp_.reset();
     newest_sequence_.value &= kFirstSequenceMask;
   }
-  local_.ice = ice::make_credentials(context_.random);
+  local_.ice = ice::make_credentials(*random_);
   transport_->start_lite(now, local_.ice, remote.ice.ufrag,
                          same_peer ? IcePath::Restart::keep_path : IcePath::Restart::drop_path);
+}
+
+void WebrtcLeg::move_to(LegContext context) {
+  assert(role_ == Role::server);
+  pool_ = &context.pool;
+  random_ = &context.random;
+  transport_->use_pool(context.pool);
+  if (rtcp_) rtcp_->use_random(context.random);
 }
 
 // The client's side.
@@ -105,7 +113,7 @@ std::string WebrtcLeg::offer_sdp() const {
 void WebrtcLeg::change_offer(OfferOptions offer, bool restart_ice) {
   offer_ = std::move(offer);
   ++local_.version;
-  if (restart_ice) local_.ice = ice::make_credentials(context_.random);
+  if (restart_ice) local_.ice = ice::make_credentials(*random_);
 }
 
 Result<void, OfferRefusal> WebrtcLeg::set_answer(const Now& now, std::string_view answer) {
@@ -128,7 +136,7 @@ Result<void, OfferRefusal> WebrtcLeg::set_answer(const Now& now, std::string_vie
                                  .remote = remote->ice,
                                  .local_addresses = options_.local_addresses,
                                  .remote_candidates = remote->candidates},
-                                context_.random);
+                                *random_);
   follow_transport(now);
   return {};
 }
@@ -151,7 +159,7 @@ void WebrtcLeg::start_transport(const RemoteDescription& remote, crypto::DtlsRol
                                       .profiles = options_.srtp_profiles,
                                       .remote_fingerprint = remote.fingerprint,
                                       .timers = options_.timers},
-                     context_.pool);
+                     *pool_);
 }
 
 void WebrtcLeg::agree(const RemoteDescription& remote) {
@@ -241,7 +249,7 @@ Packet WebrtcLeg::write_packet(const wire::RtpHeader& header, const RtpToSend& r
   wire::ExtensionWriter extensions;
   if (rtp.level && audio_.level_extension_id)
     extensions.add(*audio_.level_extension_id, wire::write_audio_level({.level = *rtp.level}));
-  Packet packet = context_.pool.allocate();
+  Packet packet = pool_->allocate();
   const std::size_t size = wire::write_rtp_header(packet.buffer(), header, extensions.block());
   std::copy(rtp.payload.begin(), rtp.payload.end(), packet.buffer().subspan(size).begin());
   packet.resize(size + rtp.payload.size());
@@ -260,8 +268,7 @@ void WebrtcLeg::handle_timeout(const Now& now) {
 void WebrtcLeg::follow_transport(const Now& now) {
   while (auto event = transport_->poll_event()) {
     if (std::holds_alternative<TransportConnected>(*event)) {
-      rtcp_.emplace(now, rtp::RtcpOptions{.local = local_.ssrc, .cname = options_.cname},
-                    context_.random);
+      rtcp_.emplace(now, rtp::RtcpOptions{.local = local_.ssrc, .cname = options_.cname}, *random_);
       events_.push_back(LegConnected{});
     } else if (auto* failed = std::get_if<TransportFailed>(&*event)) {
       events_.push_back(LegFailed{failed->reason, std::move(failed->text)});

@@ -127,6 +127,9 @@ class WebrtcLeg {
     return transport_ && transport_->is_checked(local, remote);
   }
 
+  /// Of a server's leg, drained before: it goes on on another thread, whose context that is.
+  void move_to(LegContext context);
+
   /// One datagram, by the socket it came to and the address it came from; decrypted in place. STUN,
   /// DTLS and RTCP are consumed. Only addresses that ICE checked are listened to.
   std::optional<ReceivedRtp> receive(const Now& now, const SocketAddress& local,
@@ -165,7 +168,8 @@ class WebrtcLeg {
   void follow_rtcp();
 
   LegOptions options_;
-  LegContext context_;
+  PacketPool* pool_;
+  Random* random_;
   Role role_ = Role::server;
   LocalDescription local_;
   OfferOptions offer_;  ///< a client's

@@ -182,7 +182,7 @@ void ShardParts::drain(const Now& now, ConversationId id, LiveConversation& live
     prompt_jobs_.emplace(wanted->job, id);
     events.emplace_back(ToShard{0, std::move(*wanted)});
   }
-  while (auto transmit = live.bridge.poll_transmit()) transmits.push_back(std::move(*transmit));
+  while (auto transmit = live.bridge.poll_transmit()) send_out(std::move(*transmit));
   std::optional<Instant> next;
   if (const auto deadline = live.calling->next_deadline()) next = deadline->at;
   if (const auto deadline = live.bridge.next_deadline())
@@ -198,6 +198,7 @@ void ShardParts::remove_if_over(ConversationId id) {
   if (!live.calling->is_over() || !live.gate.empty()) return;
   calls_.erase(live.calling->call().id());
   demux_.remove(id);
+  end_relays(live);
   conversation_deadlines_.set(id, std::nullopt);
   conversations_.erase(found);
 }
@@ -263,6 +264,7 @@ void ShardParts::handle_datagram(const Now& now, const SocketAddress& local,
   const auto id = demux_.find(local, remote, datagram);
   const auto found = id ? conversations_.find(*id) : conversations_.end();
   if (found == conversations_.end()) {
+    if (id && relayed_.contains(*id)) return relay(*id, local, remote, datagram);
     ++context_.counters.counter("datagrams_dropped_total{reason=\"unknown\"}");
     return;
   }

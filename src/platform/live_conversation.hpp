@@ -22,6 +22,16 @@ struct LiveConversation {
   std::optional<calling::Conversation> calling;
   /// The rows of its recordings that are not discarded.
   std::map<OperationId, model::RecordingRecord> recordings;
+  /// Its legs whose sockets are another shard's.
+  struct Relay {
+    ConversationId id;
+    ShardIndex socket_shard;
+  };
+  std::vector<Relay> relays;
+
+  /// For a leg that comes from elsewhere.
+  PortId next_port() { return PortId{++last_port}; }
+  std::uint32_t last_port = 2;  ///< 1 is the user's, 2 is the bot's
 };
 
 }  // namespace parley::platform

@@ -28,6 +28,24 @@ class MediaDemux {
     for (const std::string& ufrag : ufrags) ufrags_[ufrag] = conversation;
     known.ufrags = std::move(ufrags);
   }
+  /// One of `from`'s legs is the other conversation's now: its ufrag, and the pairs that are its
+  /// own.
+  template <class IsItsPair>
+  void move_leg(ConversationId from, ConversationId to, std::string_view ufrag,
+                const IsItsPair& is_its_pair) {
+    Known& giver = known_[from];
+    Known& taker = known_[to];
+    std::erase(giver.ufrags, ufrag);
+    taker.ufrags.emplace_back(ufrag);
+    ufrags_[std::string(ufrag)] = to;
+    const auto moved = std::ranges::stable_partition(
+        giver.pairs, [&](const Pair& pair) { return !is_its_pair(pair.local, pair.remote); });
+    for (const Pair& pair : moved) {
+      pairs_[pair] = to;
+      taker.pairs.push_back(pair);
+    }
+    giver.pairs.erase(moved.begin(), moved.end());
+  }
   /// An authentic check of this conversation came over the pair. One that another conversation
   /// holds stays there: a check's source can be forged by whoever knows its password.
   void learn(const SocketAddress& local, const SocketAddress& remote, ConversationId conversation) {

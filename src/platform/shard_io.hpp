@@ -9,6 +9,7 @@
 
 #include "base/packet.hpp"
 #include "base/time.hpp"
+#include "bridge/port.hpp"
 #include "identity/directory.hpp"
 #include "identity/token_service.hpp"
 #include "media/encoded_prompt.hpp"
@@ -147,6 +148,47 @@ struct PromptReady {
   media::SharedPrompt prompt;
   std::string error;
 };
+/// The leg of this call's user joins the other call's conversation, on whichever shard that is.
+/// What its own conversation played to it ends.
+struct MoveLeg {
+  CallId from;
+  CallId to;
+  ShardIndex shard = 0;  ///< of `to`
+};
+/// A leg that was moved. Its socket stays where it was: that shard relays both ways. The receiver
+/// takes the port out; nobody else holds it.
+struct TakeLeg {
+  CallId to;
+  std::shared_ptr<bridge::MovedPort> moved;
+  ShardIndex socket_shard = 0;
+  std::vector<SocketAddress> sockets;
+  ConversationId relay;  ///< by which the socket's shard knows it
+};
+/// A datagram for a leg that was moved, from the shard of its socket.
+struct RelayedDatagram {
+  ConversationId relay;
+  SocketAddress local;
+  SocketAddress remote;
+  Bytes bytes;
+};
+/// An authentic check of a moved leg came over the pair.
+struct PairChecked {
+  ConversationId relay;
+  SocketAddress local;
+  SocketAddress remote;
+};
+/// A datagram of a moved leg, for the shard of its socket.
+struct RelayedTransmit {
+  SocketAddress local;
+  SocketAddress remote;
+  Bytes bytes;
+};
+/// The moved leg is over: nothing is relayed to it any more.
+struct RelayOver {
+  ConversationId relay;
+};
+/// What shards tell one another about moved legs.
+using LegMessage = std::variant<TakeLeg, RelayedDatagram, PairChecked, RelayedTransmit, RelayOver>;
 /// The process is about to end: every call is over, 500/9998.
 struct EndCalls {};
 /// The directory after a committed change.
@@ -154,11 +196,12 @@ struct DirectoryChanged {
   std::shared_ptr<const identity::Directory> directory;
 };
 
-using ShardInput = std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
-                                PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived,
-                                ClientClosed, Committed, CommitLost, WebhookAnswered,
-                                SettleNotification, PromptFetched, PromptEncoded, RecordingBroken,
-                                PromptWanted, PromptReady, EndCalls, DirectoryChanged>;
+using ShardInput =
+    std::variant<ApiRequest, TokenHttpRequest, PasswordChecked, DirectoryHttpRequest,
+                 PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived, ClientClosed,
+                 Committed, CommitLost, WebhookAnswered, SettleNotification, PromptFetched,
+                 PromptEncoded, RecordingBroken, PromptWanted, PromptReady, MoveLeg, LegMessage,
+                 EndCalls, DirectoryChanged>;
 
 // ---------------------------------------------------------------- outputs
 
@@ -261,7 +304,7 @@ struct PublishDirectory {
 /// A message for another shard (or this one), in order.
 struct ToShard {
   ShardIndex shard = 0;
-  std::variant<PromptWanted, PromptReady> message;
+  std::variant<PromptWanted, PromptReady, LegMessage> message;
 };
 
 using ShardEvent =

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <unordered_map>
 
 #include "base/deadline_queue.hpp"
 #include "base/packet.hpp"
@@ -48,6 +49,8 @@ class ShardParts {
   void handle(const Now& now, RecordingBroken& broken);
   void handle(const Now& now, PromptWanted& wanted);
   void handle(const Now& now, PromptReady& ready);
+  void handle(const Now& now, MoveLeg& move);
+  void handle(const Now& now, LegMessage& message);
   void handle(const Now& now, EndCalls&);
   void handle(const Now& now, DirectoryChanged& changed);
   void handle_datagram(const Now& now, const SocketAddress& local, const SocketAddress& remote,
@@ -115,6 +118,21 @@ class ShardParts {
                             const std::string& call);
   void tell(const calling::TellEndpoint& told);
 
+  // ---- leg_moves.cpp ----
+  void on(const Now& now, TakeLeg& take);
+  void on(const Now& now, RelayedDatagram& relayed);
+  void on(const Now& now, PairChecked& checked);
+  void on(const Now& now, RelayedTransmit& relayed);
+  void on(const Now& now, RelayOver& over);
+  void give_up(const Now& now, TakeLeg& take);
+  /// A datagram for a leg that lives on another shard.
+  void relay(ConversationId id, const SocketAddress& local, const SocketAddress& remote,
+             ByteView datagram);
+  /// To the socket, or to the shard that has it.
+  void send_out(Transmit transmit);
+  void end_relays(const LiveConversation& live);
+  void tell_shard(ShardIndex shard, LegMessage message);
+
   // ---- webhooks.cpp ----
   void drain_outbox(const Now& now);
   /// What a replay tells again, nothing when it is discarded, or why it cannot be settled.
@@ -170,6 +188,9 @@ class ShardParts {
   std::map<JobId, DirectoryHttpRequest> password_hashes_;
   DeadlineQueue<ConversationId> conversation_deadlines_;
   MediaDemux demux_;
+  std::map<ConversationId, ShardIndex> relayed_;          ///< our sockets, other shards' legs
+  std::map<ConversationId, ConversationId> relays_here_;  ///< our legs, other shards' sockets
+  std::unordered_map<SocketAddress, ShardIndex> foreign_sockets_;
   ClientSessions sessions_;
   notify::Outbox outbox_;
   identity::WebhookTokens webhook_tokens_;

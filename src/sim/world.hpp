@@ -76,6 +76,11 @@ class World {
   Now now() const { return scheduler_.now(); }
   Scheduler& scheduler() { return scheduler_; }
   void run_for(Duration duration);
+  /// The leg of a call's user joins the other call's conversation.
+  void move_leg(const std::string& from, const std::string& to);
+  /// The shard of a call.
+  std::optional<platform::ShardIndex> shard_of(const std::string& call) const;
+
   /// Runs until the condition holds; false when `limit` passed before.
   bool run_until(const std::function<bool()>& condition, Duration limit = std::chrono::seconds(60));
 

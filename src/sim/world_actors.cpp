@@ -148,6 +148,18 @@ ApiAnswer World::call_api(const Bot& bot, std::string method, std::string path, 
   });
 }
 
+std::optional<platform::ShardIndex> World::shard_of(const std::string& call) const {
+  const auto id = Uuid::parse(call);
+  return id ? locator_.find(CallId{*id}) : std::nullopt;
+}
+
+void World::move_leg(const std::string& from, const std::string& to) {
+  const CallId call{Uuid::parse(from).value()};
+  const CallId joined{Uuid::parse(to).value()};
+  input(locator_.find(call).value_or(0),
+        platform::MoveLeg{call, joined, locator_.find(joined).value_or(0)});
+}
+
 void World::end_calls() {
   for (platform::ShardIndex i = 0; i < shards_.size(); ++i) input(i, platform::EndCalls{});
 }

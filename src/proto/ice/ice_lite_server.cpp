@@ -9,7 +9,7 @@ namespace parley::ice {
 
 IceLiteServer::IceLiteServer(const Now& now, IceLiteOptions options, PacketPool& pool)
     : options_(std::move(options)),
-      pool_(pool),
+      pool_(&pool),
       username_(options_.local.ufrag + ":" + options_.remote_ufrag),
       started_(now.monotonic) {
   assert(options_.max_pairs >= 2);
@@ -73,7 +73,7 @@ bool IceLiteServer::refuse(const wire::StunMessage& message, const SocketAddress
 
 void IceLiteServer::answer(const SocketAddress& local, const SocketAddress& remote,
                            ByteView datagram) {
-  transmits_.push_back({Transport::udp, local, remote, pool_.copy_of(datagram)});
+  transmits_.push_back({Transport::udp, local, remote, pool_->copy_of(datagram)});
 }
 
 IceLiteServer::Pair& IceLiteServer::remember(const Now& now, const SocketAddress& local,

@@ -66,6 +66,9 @@ class IceLiteServer {
  public:
   IceLiteServer(const Now& now, IceLiteOptions options, PacketPool& pool);
 
+  /// It goes on on another thread, whose pool that is. It has nothing left to send.
+  void use_pool(PacketPool& pool) { pool_ = &pool; }
+
   /// One STUN datagram, by the socket it came to and the address it came from.
   void handle_input(const Now& now, const SocketAddress& local, const SocketAddress& remote,
                     ByteView datagram);
@@ -103,7 +106,7 @@ class IceLiteServer {
   const Pair* selected_pair() const;
 
   IceLiteOptions options_;
-  PacketPool& pool_;
+  PacketPool* pool_;
   std::string username_;
   Instant started_;
   std::vector<Pair> pairs_;

@@ -6,7 +6,7 @@
 namespace parley::rtp {
 
 RtcpSession::RtcpSession(const Now& now, RtcpOptions options, Random& random)
-    : options_(std::move(options)), random_(random) {
+    : options_(std::move(options)), random_(&random) {
   assert(options_.cname.size() <= kMaxCname);
   assert(options_.max_streams <= wire::kMaxRtcpCount);
   next_report_ = now + random_interval() / 2;
@@ -185,7 +185,7 @@ void RtcpSession::send(const std::vector<std::vector<wire::RtcpPacket>>& compoun
 }
 
 Duration RtcpSession::random_interval() {
-  const auto per_mille = static_cast<std::int64_t>(500 + random_.u32() % 1001);
+  const auto per_mille = static_cast<std::int64_t>(500 + random_->u32() % 1001);
   return options_.interval * per_mille / 1000;
 }
 

@@ -80,6 +80,9 @@ class RtcpSession {
  public:
   RtcpSession(const Now& now, RtcpOptions options, Random& random);
 
+  /// It goes on on another thread, whose randomness that is.
+  void use_random(Random& random) { random_ = &random; }
+
   /// An RTP packet of ours went out. `now` is the time of its timestamp.
   void packet_sent(const Now& now, const wire::RtpHeader& header, std::size_t payload_size,
                    std::uint32_t clock_rate);
@@ -138,7 +141,7 @@ class RtcpSession {
   Source* find_source(wire::Ssrc ssrc);
 
   RtcpOptions options_;
-  Random& random_;
+  Random* random_;
   std::vector<Sender> senders_;
   std::vector<Source> sources_;
   std::optional<Instant> next_report_;  ///< none after `close`
