@@ -174,8 +174,10 @@ void Bridge::follow_leg(const Now& now, Port& port) {
       lose_leg(now, port, "the peer closed the media connection");
     } else if (const auto* wanted = std::get_if<edge::KeyFrameWanted>(&*event)) {
       follow_key_frame_wanted(now, port, wanted->section);
-    } else if (!std::exchange(port.is_connected, true)) {
-      emit(model::BridgeEvent{model::PortConnected{port.id}});
+    } else {
+      begin_slots(port);
+      if (!std::exchange(port.is_connected, true))
+        emit(model::BridgeEvent{model::PortConnected{port.id}});
     }
   }
 }

@@ -211,6 +211,7 @@ class Bridge {
 
   // bridge_video.cpp
   void agree_on_video(Port& port);
+  void begin_slots(Port& port);
   void forward_video(const Now& now, Port& from, const edge::ReceivedRtp& packet);
   void follow_key_frame_wanted(const Now& now, Port& viewer, std::size_t section);
   void want_key_frame(const Now& now, const VideoSource& source);

@@ -26,6 +26,11 @@ void Bridge::agree_on_video(Port& port) {
       port.video.push_back({.section = track.section, .slot = media::VideoSlot(context_.random)});
 }
 
+// Connected again, the leg has another peer, whose decoder and rollover counters know nothing.
+void Bridge::begin_slots(Port& port) {
+  for (PortVideo& video : port.video) video.slot = media::VideoSlot(context_.random);
+}
+
 bool Bridge::show(const Now& now, PortId viewer, std::size_t slot,
                   std::optional<VideoSource> source) {
   Port* port = find_port(viewer);

@@ -187,12 +187,35 @@ TEST(BridgeVideo, LeavesGapsWhereTheSourcesPacketsWereLost) {
   const auto seen = world.take_seen();
   ASSERT_GT(seen.size(), 150u);
   std::vector<std::int32_t> numbers;
+  numbers.reserve(seen.size());
   for (const auto& picture : seen)
     numbers.push_back(distance(seen[0].header.sequence, picture.header.sequence));
   EXPECT_FALSE(std::ranges::is_sorted(numbers)) << "late ones find their place";
   std::ranges::sort(numbers);
   EXPECT_EQ(std::ranges::adjacent_find(numbers), numbers.end()) << "no number twice";
   EXPECT_NEAR(numbers.back() - numbers.front(), 300, 15) << "the lost ones keep theirs";
+}
+
+TEST(BridgeVideo, BeginsAnewForAnotherPeerOfTheViewersLeg) {
+  VideoWorld world(9);
+  world.film(1);
+  ASSERT_TRUE(world.show(2));
+  world.film(30);
+  world.take_seen();
+  edge::LegOptions options = edge::LegLink::options("192.0.2.12:6000");
+  options.certificate = std::make_shared<const crypto::Certificate>(
+      crypto::Certificate::generate_self_signed(world.now));
+  Caller& viewer = world.viewer();
+  viewer.leg = edge::WebrtcLeg::offer(kWithVideo, options, {world.pool, world.random});
+  const auto answer = world.bridge.reoffer(world.now, viewer.id, viewer.leg->offer_sdp());
+  ASSERT_TRUE(answer.ok()) << answer.error();
+  ASSERT_TRUE(viewer.leg->set_answer(world.now, *answer).ok());
+  world.film(60);
+  const auto seen = world.take_seen();
+  ASSERT_GT(seen.size(), 20u);
+  EXPECT_TRUE(is_key_frame(seen[0]));
+  EXPECT_TRUE(viewer.key_frames_wanted.empty());
+  expect_one_stream(seen);
 }
 
 TEST(BridgeVideo, IsNoSound) {
