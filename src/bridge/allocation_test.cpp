@@ -81,6 +81,31 @@ TEST(BridgeAllocations, NoneForAForwardedPacket) {
   }
 }
 
+TEST(BridgeAllocations, NoneForAPacketOfAPicture) {
+  World world(4, 2, edge::kMaxVideoSections);
+  using wire::SdpDirection;
+  const edge::OfferOptions offer{.video = {SdpDirection::sendonly, SdpDirection::recvonly}};
+  Caller& a = world.call(PortId{2}, offer);
+  const Caller& b = world.call(PortId{3}, offer);
+  world.run_for(300ms);
+  world.open();
+  ASSERT_TRUE(world.bridge.show(world.now, b.id, 2, VideoSource{a.id, 1}));
+  const Bytes key_frame(1'000, 0x67);
+  for (std::uint16_t i = 0; i < 50; ++i) {
+    advance(world);
+    a.leg->send_video(
+        world.now,
+        {.section = 1, .sequence = {i}, .timestamp = {i * 1'800u}, .payload = key_frame});
+    const auto transmit = a.leg->poll_transmit();
+    ASSERT_TRUE(transmit);
+    Bytes datagram = to_bytes(transmit->packet.view());
+    const std::size_t allocated = allocations_of(world, [&] {
+      world.bridge.receive(world.now, transmit->remote, transmit->local, datagram);
+    });
+    EXPECT_TRUE(i == 0 || allocated == 0) << allocated << " for packet " << i;
+  }
+}
+
 TEST(BridgeAllocations, NoneForAPromptsFrame) {
   World world(2);
   world.ivr();

@@ -30,14 +30,17 @@ Bridge::Drops::Drops(Counters& counters)
       muted(dropped(counters, "muted")),
       other_codec(dropped(counters, "other_codec")),
       under_prompt(dropped(counters, "under_prompt")),
-      too_late(dropped(counters, "too_late")) {}
+      too_late(dropped(counters, "too_late")),
+      before_key_frame(dropped(counters, "before_key_frame")) {}
 
 Bridge::Bridge(const Now& now, BridgeOptions options, BridgeContext context)
     : options_(std::move(options)),
       context_(context),
       clock_(now.monotonic),
       drops_(context.counters),
-      skipped_ticks_(context.counters.counter("bridge_ticks_skipped_total")) {
+      skipped_ticks_(context.counters.counter("bridge_ticks_skipped_total")),
+      key_frames_wanted_(context.counters.counter("bridge_key_frames_wanted_total")),
+      key_frames_requested_(context.counters.counter("bridge_key_frames_requested_total")) {
   assert(options_.beep);
 }
 
@@ -80,6 +83,7 @@ Result<std::string, std::string> Bridge::add_leg(const Now& now, PortId id,
   if (!port) port = &ports_.emplace_back(Port{.id = id});
   *port = Port{.id = id, .muted = port->muted, .leg = std::move(accepted->leg)};
   agree_on_audio(now, *port);
+  agree_on_video(*port);
   schedule(now);
   return std::move(accepted->answer);
 }
@@ -92,6 +96,7 @@ Result<std::string, std::string> Bridge::reoffer(const Now& now, PortId id,
   auto answer = port->leg->reoffer(now, offer);
   if (!answer) return Failure{answer.error().text};
   agree_on_audio(now, *port);
+  agree_on_video(*port);
   follow_leg(now, *port);
   schedule(now);
   return std::move(*answer);
@@ -166,8 +171,12 @@ void Bridge::follow_leg(const Now& now, Port& port) {
       lose_leg(now, port, failed->text);
     } else if (std::holds_alternative<edge::LegClosed>(*event)) {
       lose_leg(now, port, "the peer closed the media connection");
-    } else if (!std::exchange(port.is_connected, true)) {
-      emit(model::BridgeEvent{model::PortConnected{port.id}});
+    } else if (const auto* wanted = std::get_if<edge::KeyFrameWanted>(&*event)) {
+      follow_key_frame_wanted(now, port, wanted->section);
+    } else {
+      begin_slots(port);
+      if (!std::exchange(port.is_connected, true))
+        emit(model::BridgeEvent{model::PortConnected{port.id}});
     }
   }
 }

@@ -78,7 +78,7 @@ enum class BridgeDeadline : std::uint8_t {
 };
 
 /// One conversation's media plane, sans-IO: ports with their legs, what plays, what records, and
-/// who hears whom. The five verbs; every call is one input, then drain `poll_transmit` and
+/// who hears and sees whom. The five verbs; every call is one input, then drain `poll_transmit` and
 /// `poll_event`. Two legs are forwarded to one another; from the third on all are mixed. A
 /// conversation of two in which nothing plays or records has no tick, and costs what its legs cost.
 class Bridge {
@@ -126,6 +126,9 @@ class Bridge {
   void stop(const Now& now, OperationId operation, bool keep_recording);
   /// Drops what comes from the port, a hosted one's prompts too. Keys still count.
   void mute(PortId port, bool muted);
+  /// The slot (a section that the port's peer receives video in) shows this source from its next
+  /// key frame on, which it is asked for; nullopt: nothing more. False: there is no such slot.
+  bool show(const Now& now, PortId viewer, std::size_t slot, std::optional<VideoSource> source);
   /// From now on media flows; before, it is discarded.
   void open(const Now& now);
   /// The conversation is over: a running recording ends as by a hang-up, the legs say goodbye.
@@ -178,11 +181,13 @@ class Bridge {
 
   // port_moves.cpp
   void forget_sources();
+  void end_pictures(PortId port);
 
   // receive_path.cpp
   void receive_path(const Now& now, Port& port, const SocketAddress& local,
                     const SocketAddress& remote, MutableByteView datagram);
-  bool admit(const Now& now, Port& port);
+  bool admit(const Port& port);
+  void note_sound(const Now& now, Port& port);
   void hear_key(const Now& now, Port& port, const edge::ReceivedRtp& packet);
   void listen(const Now& now, const Port& port, const edge::ReceivedRtp& packet);
   void forward(const Now& now, const Port& from, const edge::ReceivedRtp& packet);
@@ -190,6 +195,7 @@ class Bridge {
 
   // send_path.cpp
   void send_path(const Now& now, Port& to, const OutgoingAudio& audio);
+  void send_path(const Now& now, Port& to, PortVideo& slot, const edge::ReceivedRtp& video);
 
   // bridge_play.cpp
   static std::vector<media::PlayItem> items_of(const std::vector<ReadyPrompt>& prompts);
@@ -211,6 +217,14 @@ class Bridge {
   void steer(const Port& port);
   bool can_be_forwarded_to(const Port& port) const;
   void send_mix(const Now& now, Port& port, std::int64_t tick);
+
+  // bridge_video.cpp
+  void agree_on_video(Port& port);
+  void begin_slots(Port& port);
+  void forward_video(const Now& now, Port& from, const edge::ReceivedRtp& packet);
+  void follow_key_frame_wanted(const Now& now, Port& viewer, std::size_t section);
+  void want_key_frame(const Now& now, const VideoSource& source);
+  void ask_for_key_frame(const Now& now, Port& from, PortVideo& video);
 
   // bridge_record.cpp
   RecordSession* find_recording(OperationId operation);
@@ -248,8 +262,11 @@ class Bridge {
     std::uint64_t& other_codec;
     std::uint64_t& under_prompt;
     std::uint64_t& too_late;
+    std::uint64_t& before_key_frame;
   } drops_;
   std::uint64_t& skipped_ticks_;
+  std::uint64_t& key_frames_wanted_;     ///< by viewers
+  std::uint64_t& key_frames_requested_;  ///< of sources
 };
 
 static_assert(ProtocolCore<Bridge>);

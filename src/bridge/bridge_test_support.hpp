@@ -62,6 +62,12 @@ class Caller {
     std::optional<std::uint8_t> level;
     bool is_telephone_event;
   };
+  struct Picture {
+    Instant at;
+    wire::RtpHeader header;
+    Bytes payload;
+    std::size_t section;
+  };
 
   Caller(PortId port, std::string_view local, edge::OfferOptions offer, edge::LegContext context)
       : id(port),
@@ -84,6 +90,10 @@ class Caller {
                MutableByteView datagram) {
     const auto rtp = leg->receive(now, local, remote, datagram);
     if (!rtp) return;
+    if (rtp->video) {
+      seen.push_back({now.monotonic, rtp->header, to_bytes(rtp->payload), *rtp->video});
+      return;
+    }
     packets.push_back(
         {now.monotonic, rtp->header, to_bytes(rtp->payload), rtp->level, rtp->is_telephone_event});
     if (listener_ && !rtp->is_telephone_event)
@@ -95,6 +105,8 @@ class Caller {
   bool microphone_on = true;
   dsp::Samples heard;  ///< at PortListener::kRate, from the moment it was connected
   std::vector<Packet> packets;
+  std::vector<Picture> seen;
+  std::vector<Instant> key_frames_wanted;  ///< of this caller
 
  private:
   void send(const Now& now) {
@@ -159,14 +171,17 @@ struct World {
     bool discarded = false;
   };
 
-  explicit World(std::uint64_t seed, std::size_t max_legs = 2)
+  explicit World(std::uint64_t seed, std::size_t max_legs = 2, std::size_t most_video = 0)
       : random(seed),
-        bridge(now,
-               {.leg = edge::LegLink::options("192.0.2.1:40000"),
-                .beep = test_beep(),
-                .max_legs = max_legs},
+        bridge(now, {.leg = leg_options(most_video), .beep = test_beep(), .max_legs = max_legs},
                {pool, random, counters, log}) {
     std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
+  }
+
+  static edge::LegOptions leg_options(std::size_t most_video) {
+    edge::LegOptions options = edge::LegLink::options("192.0.2.1:40000");
+    options.most_video = most_video;
+    return options;
   }
 
   Caller& call(PortId port, edge::OfferOptions offer = {}) {
@@ -214,7 +229,9 @@ struct World {
     while (auto output = bridge.poll_event()) take(std::move(*output));
     for (const auto& caller : callers) {
       while (auto transmit = caller->leg->poll_transmit()) fly(true, *transmit);
-      while (caller->leg->poll_event()) continue;
+      while (const auto event = caller->leg->poll_event())
+        if (std::holds_alternative<edge::KeyFrameWanted>(*event))
+          caller->key_frames_wanted.push_back(now.monotonic);
     }
   }
 

@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "bridge/outgoing_stream.hpp"
+#include "bridge/port_video.hpp"
 #include "edge/webrtc_leg.hpp"
 #include "media/prompt_player.hpp"
 #include "model/ids.hpp"
@@ -35,6 +37,7 @@ struct Port {
   bool muted = false;
   std::unique_ptr<edge::WebrtcLeg> leg{};
   std::optional<LegMedia> media{};
+  std::vector<PortVideo> video{};
   bool is_connected = false;
   bool media_flows = false;  ///< as it was told
   Instant last_media{};      ///< when the last packet came

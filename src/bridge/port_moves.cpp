@@ -13,6 +13,7 @@ std::optional<MovedPort> Bridge::release_port(const Now& now, PortId id) {
   hang_up_recordings(now, port);
   if (mix_) mix_->leave(id);
   drop_player(now, *port->media);
+  end_pictures(id);
   MovedPort moved{std::move(*port), clock_};
   std::erase_if(ports_, [id](const Port& each) { return each.id == id; });
   forget_sources();
@@ -45,6 +46,13 @@ bool Bridge::take_port(const Now& now, PortId id, MovedPort moved) {
 void Bridge::forget_sources() {
   for (Port& port : ports_)
     if (port.media) port.media->stream.forget_source();
+}
+
+// Nobody here sees the port's pictures any more, nor its peer theirs.
+void Bridge::end_pictures(PortId port) {
+  for (Port& each : ports_)
+    for (PortVideo& video : each.video)
+      if (each.id == port || (video.shows && video.shows->port == port)) video.shows.reset();
 }
 
 }  // namespace parley::bridge

@@ -1,14 +1,16 @@
 #include "bridge/bridge.hpp"
 #include "bridge/record_outcome.hpp"
 
-/// The way of a packet in: from a datagram to who hears it.
+/// The way of a packet in: from a datagram to who hears or sees it.
 namespace parley::bridge {
 
 void Bridge::receive_path(const Now& now, Port& port, const SocketAddress& local,
                           const SocketAddress& remote, MutableByteView datagram) {
   const auto packet = port.leg->receive(now, local, remote, datagram);
   follow_leg(now, port);
-  if (!packet || !admit(now, port)) return;
+  if (!packet || !admit(port)) return;
+  if (packet->video) return forward_video(now, port, *packet);
+  note_sound(now, port);
   if (packet->is_telephone_event) {
     hear_key(now, port, *packet);
   } else if (port.muted) {
@@ -21,17 +23,18 @@ void Bridge::receive_path(const Now& now, Port& port, const SocketAddress& local
 }
 
 // Before the call is answered nothing passes.
-bool Bridge::admit(const Now& now, Port& port) {
-  if (!open_ || closed_ || port.is_over) {
-    ++drops_.before_open;
-    return false;
-  }
+bool Bridge::admit(const Port& port) {
+  if (open_ && !closed_ && !port.is_over) return true;
+  ++drops_.before_open;
+  return false;
+}
+
+void Bridge::note_sound(const Now& now, Port& port) {
   port.last_media = now.monotonic;
   if (!std::exchange(port.media_flows, true))
     emit(model::BridgeEvent{model::PortMediaStarted{port.id}});
   for (const auto& session : recordings_)
     if (session->setup().recorded == port.id) session->note_packet();
-  return true;
 }
 
 void Bridge::hear_key(const Now& now, Port& port, const edge::ReceivedRtp& packet) {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "edge/own_section.hpp"
+#include "edge/video_description.hpp"
 #include "wire/rtp_extension.hpp"
 
 namespace parley::edge {
@@ -43,16 +45,10 @@ std::optional<std::size_t> find_audio(const SdpSession& session) {
   return static_cast<std::size_t>(found - session.media.begin());
 }
 
-const std::vector<std::string>* find_bundle(const SdpSession& session, const std::string& mid) {
-  for (const auto& mids : session.bundles)
-    if (!mid.empty() && std::find(mids.begin(), mids.end(), mid) != mids.end()) return &mids;
-  return nullptr;
-}
-
 /// RFC 9143 §7.1.3: the first section of the group may speak for all.
 wire::SdpTransport transport_of(const SdpSession& session, const SdpMedia& audio) {
   wire::SdpTransport own = session.transport_of(audio);
-  const auto* bundle = find_bundle(session, audio.mid);
+  const auto* bundle = session.bundle_of(audio.mid);
   if (!bundle || !own.ice_ufrag.empty()) return own;
   for (const SdpMedia& media : session.media)
     if (media.mid == bundle->front()) return session.transport_of(media);
@@ -102,7 +98,7 @@ std::vector<ice::RemoteCandidate> candidates_of(const SdpMedia& audio) {
 }
 
 /// What an offer and an answer are read for alike.
-Result<RemoteDescription, OfferRefusal> read(const SdpSession& session) {
+Result<RemoteDescription, OfferRefusal> read(const SdpSession& session, std::size_t most_video) {
   const auto section = find_audio(session);
   if (!section) return refuse(RefusalReason::no_audio, "there is no audio section over DTLS-SRTP");
   const SdpMedia& audio = session.media[*section];
@@ -118,6 +114,7 @@ Result<RemoteDescription, OfferRefusal> read(const SdpSession& session) {
   return RemoteDescription{.section = *section,
                            .audio = *format,
                            .direction = session.direction_of(audio),
+                           .video = read_video(session, audio, most_video),
                            .ice = {transport.ice_ufrag, transport.ice_pwd},
                            .fingerprint = *fingerprint,
                            .candidates = candidates_of(audio)};
@@ -141,14 +138,6 @@ wire::SdpCodec event_codec(wire::PayloadType payload_type, std::uint32_t clock_r
           .feedback = {}};
 }
 
-wire::SdpTransport own_transport(const LocalDescription& local, wire::SdpSetup setup) {
-  return {.ice_ufrag = local.ice.ufrag,
-          .ice_pwd = local.ice.password,
-          .ice_options = {},
-          .fingerprints = {{"sha-256", to_bytes(local.fingerprint)}},
-          .setup = setup};
-}
-
 SdpSession own_session(const LocalDescription& local) {
   SdpSession session;
   session.origin.session_id = local.session_id;
@@ -159,34 +148,9 @@ SdpSession own_session(const LocalDescription& local) {
 
 /// The lines that offers and answers share; codecs and extensions are the caller's.
 SdpMedia own_audio(const LocalDescription& local, SdpDirection direction, wire::SdpSetup setup) {
-  SdpMedia audio;
-  audio.direction = direction;
-  audio.transport = own_transport(local, setup);
-  audio.rtcp_mux = true;
+  SdpMedia audio = own_section(local, direction, setup);
   audio.ptime = codec::kFrameMs;
-  audio.end_of_candidates = true;
-  std::uint16_t preference = 0xFFFF;
-  for (const SocketAddress& address : local.candidates) {
-    audio.candidates.push_back(
-        {.foundation = std::to_string(audio.candidates.size() + 1),
-         .component = 1,
-         .transport = Transport::udp,
-         .priority = ice::candidate_priority(ice::kHostPreference, preference--),
-         .address = address.ip.text(),
-         .port = address.port,
-         .type = wire::CandidateType::host,
-         .tcp_type = std::nullopt,
-         .related_address = {},
-         .related_port = 0});
-  }
-  if (!local.candidates.empty()) {
-    audio.connection = local.candidates.front().ip.text();
-    audio.port = local.candidates.front().port;
-  }
-  if (sends(direction)) {
-    audio.msids = {std::string(kMsid)};
-    audio.sources = {{local.ssrc, local.cname}};
-  }
+  if (sends(direction)) announce_source(audio, local, local.ssrc, std::string(kMsid));
   return audio;
 }
 
@@ -218,13 +182,22 @@ SdpMedia answered(const SdpMedia& offered, const RemoteDescription& accepted,
   return audio;
 }
 
+std::optional<SdpMedia> answer_to_video(std::size_t section, const SdpMedia& offered,
+                                        const RemoteDescription& accepted,
+                                        const LocalDescription& local) {
+  for (const VideoSection& video : accepted.video)
+    if (video.section == section) return answered_video(offered, video, local);
+  return std::nullopt;
+}
+
 }  // namespace
 
-Result<RemoteDescription, OfferRefusal> read_offer(const SdpSession& offer) {
-  auto remote = read(offer);
+Result<RemoteDescription, OfferRefusal> read_offer(const SdpSession& offer,
+                                                   std::size_t most_video) {
+  auto remote = read(offer, most_video);
   if (!remote) return remote;
   const SdpMedia& audio = offer.media[remote->section];
-  if (offer.media.size() > 1 && !find_bundle(offer, audio.mid))
+  if (offer.media.size() > 1 && !offer.bundle_of(audio.mid))
     return refuse(RefusalReason::not_bundled, "the audio section is in no BUNDLE group");
   // RFC 8842 §5.2: without the line the offerer would be active.
   const auto setup = transport_of(offer, audio).setup.value_or(wire::SdpSetup::active);
@@ -233,8 +206,9 @@ Result<RemoteDescription, OfferRefusal> read_offer(const SdpSession& offer) {
   return remote;
 }
 
-Result<RemoteDescription, OfferRefusal> read_answer(const SdpSession& answer) {
-  auto remote = read(answer);
+Result<RemoteDescription, OfferRefusal> read_answer(const SdpSession& answer,
+                                                    std::size_t most_video) {
+  auto remote = read(answer, most_video);
   if (!remote) return remote;
   if (!answer.ice_lite) return refuse(RefusalReason::not_lite, "a=ice-lite is required");
   if (transport_of(answer, answer.media[remote->section]).setup != wire::SdpSetup::passive)
@@ -260,6 +234,11 @@ std::string write_offer(const OfferOptions& options, const LocalDescription& loc
   if (options.audio_levels)
     audio.extmaps = {{kLevelId, std::nullopt, std::string(wire::kAudioLevelUri)}};
   session.media = {std::move(audio)};
+  for (const SdpDirection direction : options.video) {
+    const std::size_t section = session.media.size();
+    session.media.push_back(offered_video(section, direction, local));
+    session.bundles.front().push_back(session.media.back().mid);
+  }
   return wire::write_sdp(session);
 }
 
@@ -267,13 +246,15 @@ std::string write_answer(const SdpSession& offer, const RemoteDescription& accep
                          const LocalDescription& local) {
   SdpSession session = own_session(local);
   session.ice_lite = true;
+  std::vector<std::string> bundled;
   for (std::size_t i = 0; i < offer.media.size(); ++i) {
     const SdpMedia& offered = offer.media[i];
-    session.media.push_back(i == accepted.section ? answered(offered, accepted, local)
-                                                  : rejected(offered));
+    auto answer = i == accepted.section ? std::optional(answered(offered, accepted, local))
+                                        : answer_to_video(i, offered, accepted, local);
+    if (answer) bundled.push_back(offered.mid);
+    session.media.push_back(answer ? std::move(*answer) : rejected(offered));
   }
-  const std::string& mid = offer.media[accepted.section].mid;
-  if (find_bundle(offer, mid)) session.bundles = {{mid}};
+  if (offer.bundle_of(offer.media[accepted.section].mid)) session.bundles = {std::move(bundled)};
   return wire::write_sdp(session);
 }
 

@@ -79,6 +79,41 @@ TEST(Description, AnswersABrowser) {
   EXPECT_EQ(audio.msids.size(), 1u) << "the browser's ontrack wants a stream";
 }
 
+/// Peers that we never saw depend on it.
+TEST(Description, AnswersABrowserWordForWordAsEver) {
+  const SdpSession offer = browser_offer();
+  EXPECT_EQ(write_answer(offer, *read_offer(offer), local()),
+            "v=0\r\n"
+            "o=- 42 1 IN IP4 127.0.0.1\r\n"
+            "s=-\r\n"
+            "t=0 0\r\n"
+            "a=group:BUNDLE 0\r\n"
+            "a=ice-lite\r\n"
+            "m=audio 5000 UDP/TLS/RTP/SAVPF 111 110\r\n"
+            "c=IN IP4 192.0.2.1\r\n"
+            "a=candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host\r\n"
+            "a=candidate:2 1 udp 2130706175 2001:db8::1 5001 typ host\r\n"
+            "a=end-of-candidates\r\n"
+            "a=ice-ufrag:ourUfrag\r\n"
+            "a=ice-pwd:ourPasswordOf24Characters\r\n"
+            "a=fingerprint:sha-256 "
+            "AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:AB:"
+            "AB:AB:AB:AB\r\n"
+            "a=setup:passive\r\n"
+            "a=mid:0\r\n"
+            "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\n"
+            "a=sendrecv\r\n"
+            "a=msid:parley audio\r\n"
+            "a=rtcp-mux\r\n"
+            "a=rtcp-rsize\r\n"
+            "a=rtpmap:111 opus/48000/2\r\n"
+            "a=fmtp:111 minptime=10;useinbandfec=1\r\n"
+            "a=rtpmap:110 telephone-event/48000\r\n"
+            "a=fmtp:110 0-16\r\n"
+            "a=ptime:20\r\n"
+            "a=ssrc:1234 cname:cname\r\n");
+}
+
 TEST(Description, AnswersTwoOtherStacks) {
   const SdpSession werift = answer_to(parsed(wire::corpus_file("sdp_fuzz", "werift_audio.sdp")));
   ASSERT_EQ(werift.media.size(), 1u);

@@ -28,6 +28,7 @@ struct LegLink {
     std::optional<std::uint8_t> level;
     bool is_telephone_event;
     Duration at;
+    std::optional<std::size_t> video;
   };
   struct Side {
     std::unique_ptr<WebrtcLeg> leg;
@@ -137,8 +138,8 @@ struct LegLink {
     Side& side = flying.to_server ? server : client;
     const auto rtp = side.leg->receive(clock(), flying.local, flying.remote, flying.bytes);
     if (!rtp) return;
-    side.heard.push_back(
-        {rtp->header, to_bytes(rtp->payload), rtp->level, rtp->is_telephone_event, now});
+    side.heard.push_back({rtp->header, to_bytes(rtp->payload), rtp->level, rtp->is_telephone_event,
+                          now, rtp->video});
   }
 
   std::optional<Duration> next_event() const {

@@ -50,7 +50,7 @@ Result<WebrtcLeg::Accepted, OfferRefusal> WebrtcLeg::accept(const Now& now, std:
                                                             LegContext context) {
   const auto session = parse(offer);
   if (!session) return Failure{session.error()};
-  const auto remote = read_offer(*session);
+  const auto remote = read_offer(*session, options.most_video);
   if (!remote) return Failure{remote.error()};
   std::unique_ptr<WebrtcLeg> leg(new WebrtcLeg(std::move(options), context));
   leg->start_transport(*remote, crypto::DtlsRole::server);
@@ -65,7 +65,7 @@ Result<std::string, OfferRefusal> WebrtcLeg::reoffer(const Now& now, std::string
     return refuse(RefusalReason::wrong_state, "the connection is over");
   const auto session = parse(offer);
   if (!session) return Failure{session.error()};
-  const auto remote = read_offer(*session);
+  const auto remote = read_offer(*session, most_video());
   if (!remote) return Failure{remote.error()};
   const bool same_peer = remote->fingerprint == remote_->fingerprint;
   const bool same_path = same(remote->ice, remote_->ice);
@@ -102,7 +102,8 @@ std::unique_ptr<WebrtcLeg> WebrtcLeg::offer(OfferOptions offer, LegOptions optio
                                             LegContext context) {
   std::unique_ptr<WebrtcLeg> leg(new WebrtcLeg(std::move(options), context));
   leg->role_ = Role::client;
-  leg->offer_ = std::move(offer);
+  leg->change_offer(std::move(offer), false);
+  leg->local_.version = 1;
   return leg;
 }
 
@@ -112,6 +113,7 @@ std::string WebrtcLeg::offer_sdp() const {
 
 void WebrtcLeg::change_offer(OfferOptions offer, bool restart_ice) {
   offer_ = std::move(offer);
+  for (std::size_t i = 0; i < offer_.video.size(); ++i) video_ssrc(i + 1);
   ++local_.version;
   if (restart_ice) local_.ice = ice::make_credentials(*random_);
 }
@@ -121,7 +123,7 @@ Result<void, OfferRefusal> WebrtcLeg::set_answer(const Now& now, std::string_vie
     return refuse(RefusalReason::wrong_state, "no answer is awaited");
   const auto session = parse(answer);
   if (!session) return Failure{session.error()};
-  const auto remote = read_answer(*session);
+  const auto remote = read_answer(*session, most_video());
   if (!remote) return Failure{remote.error()};
   if (remote_ && remote->fingerprint != remote_->fingerprint)
     return refuse(RefusalReason::wrong_state, "the fingerprint of a running connection changed");
@@ -166,6 +168,7 @@ void WebrtcLeg::agree(const RemoteDescription& remote) {
   remote_ = remote;
   audio_ = remote.audio;
   direction_ = mirrored(remote.direction);
+  agree_on_video(remote);
 }
 
 std::optional<ReceivedRtp> WebrtcLeg::receive(const Now& now, const SocketAddress& local,
@@ -193,10 +196,7 @@ std::optional<ReceivedRtp> WebrtcLeg::receive_rtp(const Now& now, ByteView plain
   }
   const wire::PayloadType type = packet->header.payload_type;
   const bool is_event = type == audio_.telephone_event;
-  if (!is_event && type != audio_.payload_type) {
-    ++stats_.unknown_payload_type;
-    return std::nullopt;
-  }
+  if (!is_event && type != audio_.payload_type) return receive_video(now, *packet);
   rtcp_->packet_received(now, packet->header, audio_.clock_rate);
   if (packet->payload.empty()) {
     ++stats_.empty;
@@ -220,40 +220,44 @@ void WebrtcLeg::receive_rtcp(const Now& now, ByteView plain) {
 }
 
 void WebrtcLeg::send(const Now& now, const RtpToSend& rtp) {
-  if (!connected()) {
-    ++stats_.sent_too_early;
-    return;
-  }
-  if (!sends(direction_)) {
-    ++stats_.sent_on_hold;
-    return;
-  }
-  if (rtp.payload.size() > options_.max_payload) {
-    ++stats_.sent_too_large;
-    return;
-  }
+  if (!may_send(direction_, rtp.payload.size())) return;
   const wire::SequenceNumber sequence{
       static_cast<std::uint16_t>(newest_sequence_.value + rtp.sequence_step)};
   if (rtp.sequence_step > 0) newest_sequence_ = sequence;
-  const wire::RtpHeader header{.marker = rtp.marker,
-                               .payload_type = rtp.payload_type,
-                               .sequence = sequence,
-                               .timestamp = rtp.timestamp,
-                               .ssrc = local_.ssrc};
-  if (!transport_->send_rtp(write_packet(header, rtp))) return;
-  ++stats_.rtp_sent;
-  rtcp_->packet_sent(now, header, rtp.payload.size(), audio_.clock_rate);
-}
-
-Packet WebrtcLeg::write_packet(const wire::RtpHeader& header, const RtpToSend& rtp) {
   wire::ExtensionWriter extensions;
   if (rtp.level && audio_.level_extension_id)
     extensions.add(*audio_.level_extension_id, wire::write_audio_level({.level = *rtp.level}));
+  send_packet(now,
+              {.marker = rtp.marker,
+               .payload_type = rtp.payload_type,
+               .sequence = sequence,
+               .timestamp = rtp.timestamp,
+               .ssrc = local_.ssrc},
+              rtp.payload, extensions.block(), audio_.clock_rate);
+}
+
+bool WebrtcLeg::may_send(wire::SdpDirection direction, std::size_t payload_size) {
+  if (!connected())
+    ++stats_.sent_too_early;
+  else if (!sends(direction))
+    ++stats_.sent_on_hold;
+  else if (payload_size > options_.max_payload)
+    ++stats_.sent_too_large;
+  else
+    return true;
+  return false;
+}
+
+void WebrtcLeg::send_packet(const Now& now, const wire::RtpHeader& header, ByteView payload,
+                            const std::optional<wire::RtpExtensionBlock>& extension,
+                            std::uint32_t clock_rate) {
   Packet packet = pool_->allocate();
-  const std::size_t size = wire::write_rtp_header(packet.buffer(), header, extensions.block());
-  std::copy(rtp.payload.begin(), rtp.payload.end(), packet.buffer().subspan(size).begin());
-  packet.resize(size + rtp.payload.size());
-  return packet;
+  const std::size_t size = wire::write_rtp_header(packet.buffer(), header, extension);
+  std::copy(payload.begin(), payload.end(), packet.buffer().subspan(size).begin());
+  packet.resize(size + payload.size());
+  if (!transport_->send_rtp(std::move(packet))) return;
+  ++stats_.rtp_sent;
+  rtcp_->packet_sent(now, header, payload.size(), clock_rate);
 }
 
 void WebrtcLeg::handle_timeout(const Now& now) {
@@ -281,11 +285,17 @@ void WebrtcLeg::follow_transport(const Now& now) {
 void WebrtcLeg::follow_rtcp() {
   while (const auto datagram = rtcp_->poll_transmit()) transport_->send_rtcp(*datagram);
   while (const auto event = rtcp_->poll_event()) {
-    const auto* report = std::get_if<rtp::ReportReceived>(&*event);
-    if (!report || report->block.source != local_.ssrc) continue;
-    stats_.fraction_lost = report->block.fraction_lost;
-    if (report->round_trip) stats_.round_trip = report->round_trip;
+    if (const auto* report = std::get_if<rtp::ReportReceived>(&*event))
+      note_report(*report);
+    else if (const auto* picture = std::get_if<rtp::PictureRequested>(&*event))
+      note_picture_request(picture->media);
   }
+}
+
+void WebrtcLeg::note_report(const rtp::ReportReceived& report) {
+  if (report.block.source != local_.ssrc) return;
+  stats_.fraction_lost = report.block.fraction_lost;
+  if (report.round_trip) stats_.round_trip = report.round_trip;
 }
 
 void WebrtcLeg::close(const Now& now) {

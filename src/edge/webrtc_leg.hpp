@@ -18,10 +18,14 @@
 #include "edge/description.hpp"
 #include "edge/refusal.hpp"
 #include "edge/secure_transport.hpp"
+#include "edge/video_demux.hpp"
 #include "proto/rtp/rtcp_session.hpp"
 #include "wire/rtp.hpp"
 
 namespace parley::edge {
+
+/// What one connection may have of them.
+inline constexpr std::size_t kMaxVideoSections = 11;
 
 struct LegOptions {
   std::vector<SocketAddress> local_addresses{};  ///< of the sockets, the preferred one first
@@ -32,6 +36,9 @@ struct LegOptions {
   TransportTimers timers{};
   std::vector<crypto::SrtpProfile> srtp_profiles{crypto::SrtpProfile::aead_aes_128_gcm,
                                                  crypto::SrtpProfile::aes_cm_128_hmac_sha1_80};
+  /// Of an offer so many video sections are taken, all others are refused; none: every one is. For
+  /// a camera, a screen and nine slots: kMaxVideoSections.
+  std::size_t most_video = 0;
   /// Larger payloads are not sent, and counted: with the overhead they would pass an Ethernet
   /// frame.
   std::size_t max_payload = 1'200;
@@ -45,9 +52,10 @@ struct LegContext {
 /// An authenticated packet of the agreed format.
 struct ReceivedRtp {
   wire::RtpHeader header;
-  ByteView payload;                   ///< inside the caller's datagram, not empty
+  ByteView payload;                   ///< inside the caller's datagram; empty: a video's padding
   std::optional<std::uint8_t> level;  ///< RFC 6464, -dBov: 0 is the loudest, 127 is silence
   bool is_telephone_event = false;
+  std::optional<std::size_t> video{};  ///< the section that it belongs to; nullopt: the audio's
 };
 
 /// SSRC and sequence number are the leg's own.
@@ -63,6 +71,15 @@ struct RtpToSend {
   std::int16_t sequence_step = 1;
 };
 
+/// SSRC and payload type are the section's own; who fills the section counts.
+struct VideoToSend {
+  std::size_t section = 0;
+  bool marker = false;
+  wire::SequenceNumber sequence;
+  wire::RtpTimestamp timestamp;
+  ByteView payload;
+};
+
 /// Media may flow. Again after a new offer with another fingerprint.
 struct LegConnected {};
 /// The end: nothing is sent or taken any more.
@@ -73,7 +90,12 @@ struct LegFailed {
 /// The end: the peer said goodbye.
 struct LegClosed {};
 
-using LegEvent = std::variant<LegConnected, LegFailed, LegClosed>;
+/// The peer cannot go on without a key frame of what we send in this section.
+struct KeyFrameWanted {
+  std::size_t section = 0;
+};
+
+using LegEvent = std::variant<LegConnected, LegFailed, LegClosed, KeyFrameWanted>;
 
 enum class LegDeadline { path, handshake, report };
 
@@ -95,7 +117,8 @@ struct LegStats {
   TransportStats transport{};
 };
 
-/// One media connection, sans-IO: ICE, DTLS, SRTP, RTCP and SDP for one audio section. A server's
+/// One media connection, sans-IO: ICE, DTLS, SRTP, RTCP and SDP for one audio section, and for
+/// video where the options let it. A server's
 /// leg accepts offers, is ICE-lite and the DTLS server; a client's leg offers, controls ICE and is
 /// the DTLS client. The five verbs: `receive` and `send` are the inputs, one at a time, then drain
 /// `poll_transmit` and `poll_event`.
@@ -136,6 +159,9 @@ class WebrtcLeg {
                                      const SocketAddress& remote, MutableByteView datagram);
   /// Protects one packet and queues it; dropped and counted before the leg is connected.
   void send(const Now& now, const RtpToSend& rtp);
+  void send_video(const Now& now, const VideoToSend& rtp);
+  /// Asks the peer for a key frame of the section; nothing while no packet of it came.
+  void request_key_frame(std::size_t section);
   void handle_timeout(const Now& now);
   std::optional<Transmit> poll_transmit();
   std::optional<LegEvent> poll_event();
@@ -145,6 +171,7 @@ class WebrtcLeg {
 
   /// Valid once there was an answer.
   const AudioFormat& audio() const { return audio_; }
+  const std::vector<VideoTrack>& video() const { return video_; }
   /// Ours: whether we may send, and whether we are to expect something.
   wire::SdpDirection direction() const { return direction_; }
   wire::Ssrc ssrc() const { return local_.ssrc; }
@@ -163,9 +190,20 @@ class WebrtcLeg {
   std::optional<ReceivedRtp> receive_rtp(const Now& now, ByteView plain);
   std::optional<std::uint8_t> level_of(const wire::RtpPacket& packet) const;
   void receive_rtcp(const Now& now, ByteView plain);
-  Packet write_packet(const wire::RtpHeader& header, const RtpToSend& rtp);
+  bool may_send(wire::SdpDirection direction, std::size_t payload_size);
+  void send_packet(const Now& now, const wire::RtpHeader& header, ByteView payload,
+                   const std::optional<wire::RtpExtensionBlock>& extension,
+                   std::uint32_t clock_rate);
   void follow_transport(const Now& now);
   void follow_rtcp();
+  void note_report(const rtp::ReportReceived& report);
+
+  // webrtc_leg_video.cpp
+  std::size_t most_video() const;
+  wire::Ssrc video_ssrc(std::size_t section);
+  void agree_on_video(const RemoteDescription& remote);
+  std::optional<ReceivedRtp> receive_video(const Now& now, const wire::RtpPacket& packet);
+  void note_picture_request(wire::Ssrc media);
 
   LegOptions options_;
   PacketPool* pool_;
@@ -175,6 +213,8 @@ class WebrtcLeg {
   OfferOptions offer_;  ///< a client's
   std::optional<RemoteDescription> remote_;
   AudioFormat audio_;
+  std::vector<VideoTrack> video_;
+  VideoDemux video_demux_;
   wire::SdpDirection direction_ = wire::SdpDirection::inactive;
   wire::SequenceNumber newest_sequence_;
   std::optional<SecureTransport> transport_;

@@ -20,7 +20,9 @@ class Attack {
       require(to_server || transmit.remote != kStranger);  // nobody gets anything unasked
       return true;
     };
-    require(link_.negotiate());
+    link_.server_options.most_video = kMaxVideoSections;
+    using wire::SdpDirection;
+    require(link_.negotiate({.video = {SdpDirection::sendonly, SdpDirection::recvonly}}));
   }
 
   void run() {
@@ -72,13 +74,27 @@ class Attack {
     deliver(authentic || which >= 128 ? client_address() : kStranger, std::move(datagram));
   }
 
+  /// Sound, or a piece of a picture and a wish for one.
   void talk() {
     if (!link_.client.leg->connected()) return;
     const Bytes payload = bytes();
+    if (payload.size() % 2 != 0) show(payload);
     link_.client.leg->send(link_.clock(), {.payload_type = link_.client.leg->audio().payload_type,
                                            .timestamp = {timestamp_ += 960},
                                            .payload = payload});
     link_.drain();
+  }
+
+  void show(const Bytes& payload) {
+    VideoToSend picture;
+    picture.sequence.value = static_cast<std::uint16_t>(steps_);
+    picture.payload = payload;
+    picture.section = 1;
+    link_.client.leg->send_video(link_.clock(), picture);
+    picture.section = 2;
+    link_.server.leg->send_video(link_.clock(), picture);
+    link_.client.leg->request_key_frame(2);
+    link_.server.leg->request_key_frame(1);
   }
 
   ByteReader script_;

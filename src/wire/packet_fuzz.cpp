@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "wire/demux.hpp"
+#include "wire/h264_payload.hpp"
 #include "wire/rtcp.hpp"
 #include "wire/rtp.hpp"
 #include "wire/rtp_extension.hpp"
@@ -116,6 +117,23 @@ void fuzz_telephone_event(ByteView input) {
   if (event) require(read_telephone_event(write_telephone_event(*event)) == event);
 }
 
+/// A unit begins a key frame however it is packed: alone, in an aggregate, as a first piece.
+void fuzz_h264(ByteView input) {
+  const bool begins = begins_key_frame(input);
+  constexpr std::uint8_t stap_a = 24, fu_a = 28, type_mask = 0x1F;
+  if (input.size() < 2 || input.size() > 0xFFFF || (input[0] & type_mask) >= stap_a) return;
+  ByteWriter aggregate;
+  aggregate.u8(static_cast<std::uint8_t>((input[0] & ~type_mask) | stap_a));
+  aggregate.u16(static_cast<std::uint16_t>(input.size()));
+  aggregate.bytes(input);
+  require(begins_key_frame(aggregate.view()) == begins);
+  ByteWriter piece;
+  piece.u8(static_cast<std::uint8_t>((input[0] & ~type_mask) | fu_a));
+  piece.u8(static_cast<std::uint8_t>(0x80 | (input[0] & type_mask)));
+  piece.bytes(input.subspan(1));
+  require(begins_key_frame(piece.view()) == begins);
+}
+
 void fuzz_wav(ByteView input) {
   constexpr std::size_t limit = 4096;
   const auto whole = read_wav(input, limit);
@@ -149,6 +167,7 @@ void fuzz_packet(ByteView input) {
   fuzz_extension({kTwoByteProfile, input});
   fuzz_rtcp(input);
   fuzz_telephone_event(input);
+  fuzz_h264(input);
   fuzz_wav(input);
 }
 

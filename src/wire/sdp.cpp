@@ -1,5 +1,7 @@
 #include "wire/sdp.hpp"
 
+#include <algorithm>
+
 #include "wire/sdp_text.hpp"
 
 namespace parley::wire {
@@ -104,6 +106,12 @@ SdpTransport SdpSession::transport_of(const SdpMedia& section) const {
   if (merged.fingerprints.empty()) merged.fingerprints = transport.fingerprints;
   if (!merged.setup) merged.setup = transport.setup;
   return merged;
+}
+
+const std::vector<std::string>* SdpSession::bundle_of(std::string_view mid) const {
+  for (const auto& mids : bundles)
+    if (!mid.empty() && std::find(mids.begin(), mids.end(), mid) != mids.end()) return &mids;
+  return nullptr;
 }
 
 SdpDirection SdpSession::direction_of(const SdpMedia& section) const {

@@ -140,6 +140,8 @@ struct SdpSession {
   /// The section's transport, with the session's where the section is silent.
   SdpTransport transport_of(const SdpMedia& section) const;
   SdpDirection direction_of(const SdpMedia& section) const;
+  /// The BUNDLE group with that mid; nullptr when there is none.
+  const std::vector<std::string>* bundle_of(std::string_view mid) const;
   friend bool operator==(const SdpSession&, const SdpSession&) = default;
 };
 

@@ -45,6 +45,14 @@ void RtcpSession::packet_received(const Now& now, const wire::RtpHeader& header,
   source->heard_since_report = true;
 }
 
+// RFC 4585 §3.1: feedback rides behind a report and the CNAME, unless both ends agreed on less.
+void RtcpSession::request_picture(wire::Ssrc media) {
+  if (!next_report_) return;
+  send({{wire::ReceiverReport{options_.local, {}},
+         wire::SourceDescription{{{options_.local, options_.cname}}},
+         wire::PictureLossIndication{options_.local, media}}});
+}
+
 void RtcpSession::handle_input(const Now& now, ByteView datagram) {
   ++stats_.received;
   const auto packets = wire::parse_rtcp(datagram);

@@ -89,6 +89,9 @@ class RtcpSession {
   /// An authenticated RTP packet came in.
   void packet_received(const Now& now, const wire::RtpHeader& header, std::uint32_t clock_rate);
 
+  /// Asks the peer for a key frame of this stream of its. How often is the caller's to decide.
+  void request_picture(wire::Ssrc media);
+
   void handle_input(const Now& now, ByteView datagram);
   void handle_timeout(const Now& now);
   std::optional<Bytes> poll_transmit();

@@ -208,5 +208,20 @@ TEST_F(Rtcp, SaysGoodbyeOnceAndIsSilentAfterIt) {
   EXPECT_EQ(session.next_deadline(), std::nullopt);
 }
 
+TEST_F(Rtcp, AsksForAPictureBehindAReportAtOnce) {
+  session.request_picture(kTheirs);
+  const auto packets = last_sent();
+  ASSERT_EQ(packets.size(), 3u);
+  EXPECT_TRUE(find<wire::ReceiverReport>(packets) && find<wire::SourceDescription>(packets));
+  const auto* indication = find<wire::PictureLossIndication>(packets);
+  ASSERT_TRUE(indication);
+  EXPECT_EQ(*indication, (wire::PictureLossIndication{kOurs, kTheirs}));
+  EXPECT_FALSE(session.poll_transmit());
+  session.close(at(now), "");
+  last_sent();
+  session.request_picture(kTheirs);
+  EXPECT_FALSE(session.poll_transmit()) << "nothing after the goodbye";
+}
+
 }  // namespace
 }  // namespace parley::rtp
