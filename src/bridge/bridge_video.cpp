@@ -39,7 +39,8 @@ bool Bridge::show(const Now& now, PortId viewer, std::size_t slot,
   if (video->shows == source) return true;
   video->shows = source;
   video->slot.switch_source();
-  if (source) want_key_frame(now, *source);
+  // Too early it would be wasted: a slot that waits asks at the source's next packet.
+  if (source && open_ && port->is_connected) want_key_frame(now, *source);
   schedule(now);
   return true;
 }

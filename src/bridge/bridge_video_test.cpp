@@ -42,7 +42,7 @@ struct Camera {
 /// A bridge with video, and two or three callers that are connected.
 struct VideoWorld : World {
   explicit VideoWorld(std::uint64_t seed, std::size_t legs = 2)
-      : World(seed, legs, edge::kMaxVideoSections) {
+      : World(seed, legs + 1, edge::kMaxVideoSections) {
     for (std::uint32_t port = 2; port < 2 + legs; ++port) call(PortId{port}, kWithVideo);
     run_for(300ms);
     open();
@@ -103,6 +103,18 @@ TEST(BridgeVideo, ShowsASourceToWhoJoinsLate) {
   expect_one_stream(seen);
   EXPECT_EQ(world.callers[0]->key_frames_wanted.size(), 1u);
   EXPECT_TRUE(world.callers[1]->key_frames_wanted.empty());
+}
+
+TEST(BridgeVideo, AsksForWhoIsNotConnectedYetWhenHeIs) {
+  VideoWorld world(10);
+  world.film(30);
+  const Instant called = world.now.monotonic;
+  Caller& late = world.call(PortId{4}, kWithVideo);
+  ASSERT_TRUE(world.bridge.show(world.now, late.id, kSlot, VideoSource{PortId{2}, kCamera}));
+  world.film(60);
+  ASSERT_FALSE(late.seen.empty());
+  EXPECT_LT(late.seen[0].at - called, 300ms) << "the handshake, and a round trip to the source";
+  EXPECT_EQ(world.callers[0]->key_frames_wanted.size(), 1u);
 }
 
 TEST(BridgeVideo, PassesAViewersRequestOnAndBundlesMany) {
