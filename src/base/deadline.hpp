@@ -16,6 +16,10 @@ struct Deadline {
   friend bool operator==(const Deadline&, const Deadline&) = default;
 };
 
+// What C++20 deduces for aggregates by itself, clang 14 does not yet.
+template <class Reason>
+Deadline(Instant, Reason) -> Deadline<Reason>;
+
 /// The earlier of two optional deadlines of one kind.
 template <class Reason>
 std::optional<Deadline<Reason>> soonest(std::optional<Deadline<Reason>> a,

@@ -118,10 +118,9 @@ struct LegStats {
 };
 
 /// One media connection, sans-IO: ICE, DTLS, SRTP, RTCP and SDP for one audio section, and for
-/// video where the options let it. A server's
-/// leg accepts offers, is ICE-lite and the DTLS server; a client's leg offers, controls ICE and is
-/// the DTLS client. The five verbs: `receive` and `send` are the inputs, one at a time, then drain
-/// `poll_transmit` and `poll_event`.
+/// video where the options let it. A server's leg accepts offers, is ICE-lite and the DTLS server;
+/// a client's leg offers, controls ICE and is the DTLS client. The five verbs: `receive` and `send`
+/// are the inputs, one at a time, then drain `poll_transmit` and `poll_event`.
 class WebrtcLeg {
  public:
   struct Accepted;
