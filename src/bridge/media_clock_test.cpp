@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Instant kStart{1h + 7ns};
+constexpr Instant kStart{1h};
 
 TEST(MediaClock, CountsSamplesWithoutOverflowOrDrift) {
   const MediaClock clock(kStart);
@@ -33,6 +33,12 @@ TEST(MediaClock, TicksAtAbsoluteDeadlines) {
   EXPECT_EQ(clock.next_tick(), kStart + 80ms) << "a late tick moved the next one";
   clock.stop_ticking();
   EXPECT_FALSE(clock.next_tick());
+}
+
+TEST(MediaClock, StartsOnTheCommonGrid) {
+  for (const Duration late : {Duration(0), Duration(1ns), Duration(5ms - 1ns)})
+    EXPECT_EQ(MediaClock(kStart + late).instant_of(1), kStart + 20ms);
+  EXPECT_EQ(MediaClock(kStart + 5ms).instant_of(1), kStart + 25ms);
 }
 
 TEST(MediaClock, StartsOnATickThatIsNow) {

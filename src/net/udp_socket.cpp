@@ -8,6 +8,7 @@
 
 #include "net/asio_support.hpp"
 #include "net/event_loop.hpp"
+#include "net/read_pace.hpp"
 #include "net/udp_batch.hpp"
 
 namespace parley::net {
@@ -17,6 +18,10 @@ using AsioUdp = asio::basic_datagram_socket<asio::ip::udp, Executor>;
 
 /// Batches read for one wake-up, so that a flood can't keep timers and other sockets waiting.
 constexpr int kMaxBatchesPerTurn = 8;
+
+/// Where many datagrams come, they are read together so often. Of the 20 ms of a packet nobody
+/// hears one.
+constexpr auto kGather = std::chrono::milliseconds(1);
 
 /// A fixed ring of datagrams waiting for the kernel.
 class TransmitRing {
@@ -67,6 +72,7 @@ error_code configure(AsioUdp& socket, const SocketAddress& address,
 struct UdpSocket::State : std::enable_shared_from_this<UdpSocket::State> {
   State(EventLoop& loop, const UdpSocketOptions& options, Counters& counters, OnDatagram callback)
       : socket(loop.context().get_executor()),
+        gathering(loop.context().get_executor()),
         on_datagram(std::move(callback)),
         queue(options.max_queued),
         received(counters.counter("udp_datagrams_received_total")),
@@ -75,7 +81,9 @@ struct UdpSocket::State : std::enable_shared_from_this<UdpSocket::State> {
         queue_full(counters.counter("udp_datagrams_dropped_total{reason=\"queue_full\"}")),
         send_failed(counters.counter("udp_datagrams_dropped_total{reason=\"send_failed\"}")) {}
 
+  void wait_for_more();
   void wait_readable();
+  void gather();
   void receive_some();
   void deliver(std::size_t i);
   void schedule_flush();
@@ -84,6 +92,8 @@ struct UdpSocket::State : std::enable_shared_from_this<UdpSocket::State> {
   void wait_writable();
 
   AsioUdp socket;
+  AsioTimer gathering;
+  ReadPace pace;
   SocketAddress local;
   OnDatagram on_datagram;
   TransmitRing queue;
@@ -102,8 +112,25 @@ void UdpSocket::State::wait_readable() {
   socket.async_wait(AsioUdp::wait_read, [self = shared_from_this()](error_code error) {
     if (error || !self->socket.is_open()) return;
     self->receive_some();
-    if (self->socket.is_open()) self->wait_readable();
+    self->wait_for_more();
   });
+}
+
+void UdpSocket::State::gather() {
+  gathering.expires_after(kGather);
+  gathering.async_wait([self = shared_from_this()](error_code error) {
+    if (error || !self->socket.is_open()) return;
+    self->receive_some();
+    self->wait_for_more();
+  });
+}
+
+void UdpSocket::State::wait_for_more() {
+  if (!socket.is_open()) return;
+  if (pace.is_busy())
+    gather();
+  else
+    wait_readable();
 }
 
 void UdpSocket::State::receive_some() {
@@ -111,6 +138,7 @@ void UdpSocket::State::receive_some() {
     // -1 is an empty queue, or an ICMP error of an earlier send, which says nothing about this
     // socket.
     const int count = incoming.receive(socket.native_handle());
+    pace.note(read_clocks().monotonic, count);
     for (int i = 0; i < count; ++i) {
       deliver(static_cast<std::size_t>(i));
       if (!socket.is_open()) return;
@@ -187,6 +215,7 @@ UdpSocket::~UdpSocket() {
   if (!state_) return;
   error_code ignored;
   state_->socket.close(ignored);
+  state_->gathering.cancel();
   // Handlers keep the state until the loop lets go of them; packets may not outlive their pool.
   while (state_->queue.size() > 0) state_->queue.pop();
 }
