@@ -189,6 +189,11 @@ struct RelayOver {
 };
 /// What shards tell one another about moved legs.
 using LegMessage = std::variant<TakeLeg, RelayedDatagram, PairChecked, RelayedTransmit, RelayOver>;
+/// Whether it may be lost as a datagram may.
+inline bool is_media(const LegMessage& message) {
+  return std::holds_alternative<RelayedDatagram>(message) ||
+         std::holds_alternative<RelayedTransmit>(message);
+}
 /// The process is about to end: every call is over, 500/9998.
 struct EndCalls {};
 /// The directory after a committed change.

@@ -27,6 +27,7 @@ struct EventTargets {
   RecordingFiles& recordings;
   SharedLocator& locator;
   DirectoryBoard& directory;
+  OfferToShard offer;
   PostToShard post;
   platform::ShardIndex shards = 1;
 };

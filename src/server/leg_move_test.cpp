@@ -3,12 +3,14 @@
 
 #include "base/bytes.hpp"
 #include "client/user_agent.hpp"
+#include "dsp/goertzel.hpp"
 #include "dsp/level.hpp"
-#include "dsp/spectrum.hpp"
+
 #include "identity/identity_test_support.hpp"
 #include "media/beep.hpp"
 #include "operations/table.hpp"
 #include "server/shard_thread.hpp"
+#include "wire/demux.hpp"
 #include "wire/rtp.hpp"
 
 namespace parley::server {
@@ -53,9 +55,8 @@ class Device {
                          .certificate = std::make_shared<const crypto::Certificate>(
                              crypto::Certificate::generate_self_signed(loop.now())),
                          .cname = "device"};
-    options.media.player = {.sound = std::move(sound),
-                            .silence = client::prepare_silence(),
-                            .loop = true};
+    options.media.player = {
+        .sound = std::move(sound), .silence = client::prepare_silence(), .loop = true};
     agent_.emplace(std::move(options), edge::LegContext{pool_, random_});
   }
 
@@ -124,10 +125,9 @@ class LegMoveTest : public ::testing::Test {
  protected:
   LegMoveTest() {
     bot_ = world_.keep(identity::create_application(
-        world_.admin(),
-        {.tenant = world_.tenant.id,
-         .display_name = "ivr",
-         .calling = identity::CallingRegistration{"https://ivr.test/calls"}}));
+        world_.admin(), {.tenant = world_.tenant.id,
+                         .display_name = "ivr",
+                         .calling = identity::CallingRegistration{"https://ivr.test/calls"}}));
     world_.keep(identity::grant_role(
         world_.admin(), {world_.tenant.id, bot_.application_id, "Calls.AccessMedia.All"}));
     const auto certificate = std::make_shared<const crypto::Certificate>(
@@ -190,8 +190,8 @@ class LegMoveTest : public ::testing::Test {
     const platform::ConnectionId connection{devices_.size()};
     const identity::UserPrincipal user{world_.tenant.id, UserId{Uuid::random(world_.random)}, name,
                                        name};
-    devices_.push_back(std::make_unique<Device>(loop_, user, connection,
-                                                shards_[shard]->mailbox(), tones(low, high)));
+    devices_.push_back(std::make_unique<Device>(loop_, user, connection, shards_[shard]->mailbox(),
+                                                tones(low, high)));
     devices_.back()->call("ivr");
     return *devices_.back();
   }

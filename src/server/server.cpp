@@ -257,7 +257,7 @@ void Server::Parts::make_front() {
       HttpFrontParts{front_thread.loop(), *directory, locator, state, responders, *recording_door,
                      *report_door, *set_aside_door, *clients, page, offer});
   router.emplace(EventTargets{*writer, responders, *clients, *webhooks, *prompts, *jobs,
-                              *recordings, locator, *directory, post,
+                              *recordings, locator, *directory, offer, post,
                               static_cast<ShardIndex>(shards.size())});
 }
 
