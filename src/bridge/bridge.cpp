@@ -65,6 +65,11 @@ bool Bridge::listens_to(const SocketAddress& local, const SocketAddress& remote)
   });
 }
 
+bool Bridge::has_live_leg(PortId id) const {
+  const auto found = std::ranges::find(ports_, id, &Port::id);
+  return found != ports_.end() && found->has_live_leg();
+}
+
 std::size_t Bridge::live_legs() const {
   return static_cast<std::size_t>(std::ranges::count_if(ports_, &Port::has_live_leg));
 }

@@ -124,7 +124,7 @@ class Bridge {
   /// Stops what the operation plays or records. No event follows; of a recording either the last
   /// append and the header do, or that it is discarded.
   void stop(const Now& now, OperationId operation, bool keep_recording);
-  /// Drops what comes from the port, a hosted one's prompts too. Keys still count.
+  /// Drops the sound that comes from the port, a hosted one's prompts too. Keys still count.
   void mute(PortId port, bool muted);
   /// The slot (a section that the port's peer receives video in) shows this source from its next
   /// key frame on, which it is asked for; nullopt: nothing more. False: there is no such slot.
@@ -136,6 +136,7 @@ class Bridge {
 
   /// Whether an authentic check came over the pair.
   bool listens_to(const SocketAddress& local, const SocketAddress& remote) const;
+  bool has_live_leg(PortId port) const;
   /// What the legs' peers name in their checks.
   std::vector<std::string> ufrags() const;
 

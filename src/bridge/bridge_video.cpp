@@ -61,7 +61,8 @@ void Bridge::want_key_frame(const Now& now, const VideoSource& source) {
 }
 
 void Bridge::ask_for_key_frame(const Now& now, Port& from, PortVideo& video) {
-  if (!from.is_connected || !video.requests.due(now)) return;
+  if (!from.is_connected || !from.leg->receives_video(video.section)) return;
+  if (!video.requests.due(now)) return;
   ++key_frames_requested_;
   from.leg->request_key_frame(video.section);
 }

@@ -34,7 +34,7 @@ StreamPlace OutgoingStream::place_own(std::int64_t clock) {
 
 void OutgoingStream::change_clock(std::int64_t samples_ahead) {
   ahead_ -= samples_ahead * clock_rate_ / MediaClock::kRate;
-  if (source_) source_->last_clock += samples_ahead;
+  source_.reset();
 }
 
 bool OutgoingStream::continues(const wire::RtpHeader& header) const {

@@ -43,7 +43,7 @@ class OutgoingStream {
   void forget_source() { source_.reset(); }
 
   /// From now on the media clock is another, which shows so many samples more. Time on the wire
-  /// goes on as it went.
+  /// goes on as it went; a forwarded source is forgotten.
   void change_clock(std::int64_t samples_ahead);
 
   std::uint32_t clock_rate() const { return clock_rate_; }

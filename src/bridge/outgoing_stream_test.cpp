@@ -25,6 +25,18 @@ TEST_F(OutgoingStreamTest, OwnFramesFollowTheClockAndMarkGaps) {
   EXPECT_EQ(distance(first.timestamp, later.timestamp), 48'000) << "time stood still in silence";
 }
 
+TEST_F(OutgoingStreamTest, GoesOnByAnotherClock) {
+  for (const std::int64_t ahead : {std::int64_t{480'007}, std::int64_t{-480'007}}) {
+    const StreamPlace before = stream.place_own(960'000);
+    stream.change_clock(ahead);
+    const StreamPlace after = stream.place_own(960'000 + 960 + ahead);
+    EXPECT_EQ(distance(before.timestamp, after.timestamp), 960) << ahead;
+    EXPECT_FALSE(after.marker);
+    stream.change_clock(-ahead);
+    stream.place_own(961'920);
+  }
+}
+
 TEST_F(OutgoingStreamTest, ScalesToTheClockOfG711) {
   OutgoingStream narrow(random, 8'000);
   const StreamPlace first = narrow.place_own(0);

@@ -159,6 +159,10 @@ class WebrtcLeg {
   /// Protects one packet and queues it; dropped and counted before the leg is connected.
   void send(const Now& now, const RtpToSend& rtp);
   void send_video(const Now& now, const VideoToSend& rtp);
+  /// Whether a packet of the section came.
+  bool receives_video(std::size_t section) const {
+    return video_demux_.source_of(section).has_value();
+  }
   /// Asks the peer for a key frame of the section; nothing while no packet of it came.
   void request_key_frame(std::size_t section);
   void handle_timeout(const Now& now);

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -23,11 +24,10 @@ struct NameLookups::Asked {
   std::size_t max_known;
 
   void answered(const std::string& name, const Answer& answer) {
-    if (known.size() >= max_known) known.clear();
-    if (answer)
-      known.insert(name);
-    else
+    if (!answer)
       known.erase(name);
+    else if (known.insert(name).second && known.size() > max_known)
+      known.erase(known.begin() == known.find(name) ? std::next(known.begin()) : known.begin());
     for (const Done& done : std::exchange(waiting[name], {})) done(answer);
     if (waiting[name].empty()) waiting.erase(name);
   }
@@ -49,9 +49,19 @@ struct NameLookups::Threads : std::enable_shared_from_this<NameLookups::Threads>
     (job.known ? known : unknown).push_back(std::move(job));
     wake.notify_one();
     if (idle >= known.size() + unknown.size() || started == options.threads) return;
-    ++started;
     // A join would wait for a name server that is silent; what the thread touches is its own.
-    std::thread([self = shared_from_this()] { self->run(); }).detach();
+    try {
+      std::thread([self = shared_from_this()] { self->run(); }).detach();
+      ++started;
+    } catch (const std::system_error&) {
+      if (started == 0) refuse_all();
+    }
+  }
+
+  void refuse_all() {
+    for (std::deque<Job>* jobs : {&known, &unknown})
+      for (const Job& job : std::exchange(*jobs, {}))
+        tell(job.name, Failure{std::string("the system has no thread for the look-up")});
   }
 
   /// The next job that a thread may take now.

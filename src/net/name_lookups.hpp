@@ -15,7 +15,7 @@ struct NameLookupsOptions {
   std::size_t threads = 8;
   /// So many of them are kept for names that had an address the last time they were asked for.
   std::size_t threads_for_known = 2;
-  std::size_t max_known = 4096;  ///< names; at more, which of them are known is learned anew
+  std::size_t max_known = 4096;  ///< names; at more, one is forgotten for each new one
 };
 
 /// A loop's look-ups of host names. The system's resolver blocks for as long as a name server is

@@ -159,13 +159,13 @@ Result<Route, ApiError> find_under(const Root& root, Method method, std::string_
   const auto segments = split(rest);
   AllowedMethods allowed;
   for (const Row& row : kRows) {
-    const auto ids = has(row, root.dialect) ? match(row.path, segments) : std::nullopt;
+    const auto ids = answers_in(row, root.dialect) ? match(row.path, segments) : std::nullopt;
     if (!ids) continue;
     if (row.method == method) return Route{&row, root.dialect, *ids};
     allowed.add(row.method);
   }
   for (const NotYet& row : kNotYet) {
-    if (!has(row, root.dialect) || !match(row.path, segments)) continue;
+    if (!answers_in(row, root.dialect) || !match(row.path, segments)) continue;
     if (row.method == method)
       return Failure{not_implemented(std::string(method_name(method)) + " " + std::string(path))};
     allowed.add(row.method);

@@ -35,9 +35,9 @@ struct Row {
 /// All of them.
 std::span<const Row> table();
 
-/// Whether a row is of that dialect. For those that are not implemented too.
+/// Whether a row, or one that is not implemented yet, answers in that dialect.
 template <class AnyRow>
-bool has(const AnyRow& row, model::Dialect dialect) {
+bool answers_in(const AnyRow& row, model::Dialect dialect) {
   switch (dialect) {
     case model::Dialect::v1_0:
       return row.v1_0;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "platform/shard_parts.hpp"
+#include "wire/wav.hpp"
 
 namespace parley::platform {
 namespace {
@@ -123,18 +124,22 @@ void ShardParts::keep_recording(const Now& now, LiveConversation& live,
   }
 }
 
+void ShardParts::append_recording(LiveConversation& live, bridge::RecordingAppend& append) {
+  if (live.broken_recordings.contains(append.operation)) return;
+  if (const auto found = live.recordings.find(append.operation); found != live.recordings.end()) {
+    model::RecordingRecord& record = found->second;
+    record.bytes += append.bytes.size();
+    // The end of its call was kept before the bridge gave the last of it.
+    if (record.complete) commit({model::Row(record)});
+  }
+  events.emplace_back(AppendRecording{recording_file(append.operation), std::move(append.bytes),
+                                      append.operation, options_.index});
+}
+
 void ShardParts::handle_bridge_output(const Now& now, LiveConversation& live,
                                       bridge::BridgeOutput& output) {
   if (auto* append = std::get_if<bridge::RecordingAppend>(&output)) {
-    if (const auto found = live.recordings.find(append->operation);
-        found != live.recordings.end()) {
-      model::RecordingRecord& record = found->second;
-      record.bytes += append->bytes.size();
-      // The end of its call was kept before the bridge gave the last of it.
-      if (record.complete) commit({model::Row(record)});
-    }
-    events.emplace_back(AppendRecording{recording_file(append->operation), std::move(append->bytes),
-                                        append->operation, options_.index});
+    append_recording(live, *append);
   } else if (auto* header = std::get_if<bridge::RecordingHeader>(&output)) {
     events.emplace_back(
         FinishRecording{recording_file(header->operation), std::move(header->bytes)});
@@ -156,14 +161,23 @@ void ShardParts::handle(const Now& now, RecordingBroken& broken) {
   const auto found = std::ranges::find_if(conversations_, [&broken](const auto& entry) {
     return entry.second->recordings.contains(broken.operation);
   });
-  if (found == conversations_.end() || found->second->calling->is_over()) return;
+  if (found == conversations_.end()) return;
   LiveConversation& live = *found->second;
-  live.bridge.stop(now, broken.operation, true);
+  model::RecordingRecord& record = live.recordings.at(broken.operation);
+  record.bytes = broken.bytes;
+  live.broken_recordings.insert(broken.operation);
+  note(now, {{record.call_id, "recording broken off", broken.why}}, "");
+  if (record.complete) {  // its end was told before the disk refused the last of it
+    commit({model::Row(record)});
+    return;
+  }
+  const bool has_audio = broken.bytes > wire::kWavHeaderSize;
+  live.bridge.stop(now, broken.operation, has_audio);
   const model::BridgeEvent ended =
       model::RecordEnded{broken.operation,
                          {500, 0, "The recording could not be written: " + broken.why},
                          model::RecordCompletionReason::unspecified_error,
-                         true};
+                         has_audio};
   step(now, live, [&](calling::Step& step, auto&) {
     keep_recording(now, live, ended, step.batch);
     live.calling->handle_bridge_event(step, ended);
@@ -183,6 +197,7 @@ void ShardParts::drain(const Now& now, ConversationId id, LiveConversation& live
     events.emplace_back(ToShard{0, std::move(*wanted)});
   }
   while (auto transmit = live.bridge.poll_transmit()) send_out(std::move(*transmit));
+  if (!live.relays.empty()) end_relays(live);
   std::optional<Instant> next;
   if (const auto deadline = live.calling->next_deadline()) next = deadline->at;
   if (const auto deadline = live.bridge.next_deadline())
@@ -198,7 +213,6 @@ void ShardParts::remove_if_over(ConversationId id) {
   if (!live.calling->is_over() || !live.gate.empty()) return;
   calls_.erase(live.calling->call().id());
   demux_.remove(id);
-  end_relays(live);
   conversation_deadlines_.set(id, std::nullopt);
   conversations_.erase(found);
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "platform/shard_parts.hpp"
@@ -19,9 +20,14 @@ void ShardParts::handle(const Now& now, MoveLeg& move) {
                   [&leg](const SocketAddress& local, const SocketAddress& remote) {
                     return leg.listens_to(local, remote);
                   });
-  relayed_.emplace(relay, move.shard);
-  tell_shard(move.shard, TakeLeg{move.to, std::make_shared<bridge::MovedPort>(std::move(*moved)),
-                                 options_.index, options_.bridge.leg.local_addresses, relay});
+  TakeLeg take{move.to, std::make_shared<bridge::MovedPort>(std::move(*moved)), options_.index,
+               options_.bridge.leg.local_addresses, relay};
+  if (move.shard == options_.index) {
+    on(now, take);
+  } else {
+    relayed_.emplace(relay, move.shard);
+    tell_shard(move.shard, std::move(take));
+  }
   drain(now, from, live);
 }
 
@@ -30,21 +36,24 @@ void ShardParts::handle(const Now& now, LegMessage& message) {
 }
 
 void ShardParts::on(const Now& now, TakeLeg& take) {
-  for (const SocketAddress& socket : take.sockets)
-    if (take.socket_shard != options_.index) foreign_sockets_[socket] = take.socket_shard;
+  const bool is_foreign = take.socket_shard != options_.index;
+  if (is_foreign)
+    for (const SocketAddress& socket : take.sockets)
+      foreign_sockets_[{socket.ip.family, socket.port}] = take.socket_shard;
   const auto call = calls_.find(take.to);
   if (call == calls_.end()) return give_up(now, take);
   const ConversationId id = call->second;
   LiveConversation& live = *conversations_.at(id);
-  if (take.socket_shard == options_.index) {
+  const PortId port = live.next_port();
+  if (is_foreign) {
+    relays_here_.emplace(take.relay, id);
+    live.relays.push_back({take.relay, take.socket_shard, port});
+  } else {
     const std::string ufrag(take.moved->port.leg->local_ufrag());
     demux_.move_leg(take.relay, id, ufrag, [](const auto&, const auto&) { return true; });
-    relayed_.erase(take.relay);
-  } else {
-    relays_here_.emplace(take.relay, id);
-    live.relays.push_back({take.relay, take.socket_shard});
+    demux_.remove(take.relay);
   }
-  live.bridge.take_port(now, live.next_port(), std::move(*take.moved));
+  live.bridge.take_port(now, port, std::move(*take.moved));
   drain(now, id, live);
 }
 
@@ -60,13 +69,14 @@ void ShardParts::give_up(const Now& now, TakeLeg& take) {
 void ShardParts::on(const Now& now, RelayedDatagram& relayed) {
   const auto home = relays_here_.find(relayed.relay);
   if (home == relays_here_.end()) return;
-  LiveConversation& live = *conversations_.at(home->second);
-  const bool is_check = wire::demux(relayed.bytes) == wire::DatagramKind::stun;
+  const ConversationId id = home->second;
+  LiveConversation& live = *conversations_.at(id);
+  const auto relay = std::ranges::find(live.relays, relayed.relay, &LiveConversation::Relay::id);
+  const bool was_checked = live.bridge.listens_to(relayed.local, relayed.remote);
   live.bridge.receive(now, relayed.local, relayed.remote, relayed.bytes);
-  if (is_check && live.bridge.listens_to(relayed.local, relayed.remote))
-    tell_shard(foreign_sockets_.at(relayed.local),
-               PairChecked{relayed.relay, relayed.local, relayed.remote});
-  drain(now, home->second, live);
+  if (!was_checked && live.bridge.listens_to(relayed.local, relayed.remote))
+    tell_shard(relay->socket_shard, PairChecked{relayed.relay, relayed.local, relayed.remote});
+  drain(now, id, live);
 }
 
 void ShardParts::on(const Now&, PairChecked& checked) {
@@ -88,19 +98,24 @@ void ShardParts::relay(ConversationId id, const SocketAddress& local, const Sock
   tell_shard(relayed_.at(id), RelayedDatagram{id, local, remote, to_bytes(datagram)});
 }
 
+// A socket bound to a wildcard has addresses that nobody listed, but one port.
 void ShardParts::send_out(Transmit transmit) {
-  const auto owner =
-      foreign_sockets_.empty() ? foreign_sockets_.end() : foreign_sockets_.find(transmit.local);
+  const auto owner = foreign_sockets_.empty()
+                         ? foreign_sockets_.end()
+                         : foreign_sockets_.find({transmit.local.ip.family, transmit.local.port});
   if (owner == foreign_sockets_.end()) return transmits.push_back(std::move(transmit));
   tell_shard(owner->second,
              RelayedTransmit{transmit.local, transmit.remote, to_bytes(transmit.packet.view())});
 }
 
-void ShardParts::end_relays(const LiveConversation& live) {
-  for (const LiveConversation::Relay& relay : live.relays) {
+// Of the legs that are over: their goodbyes are under way.
+void ShardParts::end_relays(LiveConversation& live) {
+  std::erase_if(live.relays, [&](const LiveConversation::Relay& relay) {
+    if (live.bridge.has_live_leg(relay.port)) return false;
     relays_here_.erase(relay.id);
     tell_shard(relay.socket_shard, RelayOver{relay.id});
-  }
+    return true;
+  });
 }
 
 void ShardParts::tell_shard(ShardIndex shard, LegMessage message) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "bridge/bridge.hpp"
 #include "calling/conversation.hpp"
@@ -22,10 +23,12 @@ struct LiveConversation {
   std::optional<calling::Conversation> calling;
   /// The rows of its recordings that are not discarded.
   std::map<OperationId, model::RecordingRecord> recordings;
+  std::set<OperationId> broken_recordings;  ///< whose files take no more
   /// Its legs whose sockets are another shard's.
   struct Relay {
     ConversationId id;
     ShardIndex socket_shard;
+    PortId port;
   };
   std::vector<Relay> relays;
 

@@ -45,6 +45,8 @@ class MediaDemux {
       taker.pairs.push_back(pair);
     }
     giver.pairs.erase(moved.begin(), moved.end());
+    for (; taker.pairs.size() > kMaxPairs; taker.pairs.erase(taker.pairs.begin()))
+      pairs_.erase(taker.pairs.front());
   }
   /// An authentic check of this conversation came over the pair. One that another conversation
   /// holds stays there: a check's source can be forged by whoever knows its password.

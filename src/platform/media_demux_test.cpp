@@ -30,6 +30,26 @@ TEST(MediaDemux, ForgetsAConversationsOldestPairBeyondTheLimit) {
   EXPECT_EQ(demux.find(kLocal, remote(9), kDtls), other) << "the others' are theirs";
 }
 
+TEST(MediaDemux, ALegThatIsMovedTakesItsNameAndItsPairs) {
+  SeededRandom random{1};
+  const ConversationId giver{Uuid::random(random)};
+  const ConversationId taker{Uuid::random(random)};
+  MediaDemux demux;
+  demux.set_ufrags(giver, {"its", "other"});
+  for (std::size_t port : {1, 2, 3, 4}) demux.learn(kLocal, remote(port), giver);
+  demux.move_leg(giver, taker, "its",
+                 [](const SocketAddress&, const SocketAddress& from) { return from.port <= 2; });
+  EXPECT_EQ(demux.find(kLocal, remote(1), kDtls), taker);
+  EXPECT_EQ(demux.find(kLocal, remote(2), kDtls), taker);
+  EXPECT_EQ(demux.find(kLocal, remote(3), kDtls), giver);
+  demux.remove(giver);
+  EXPECT_EQ(demux.find(kLocal, remote(1), kDtls), taker) << "the taker's are its own";
+  EXPECT_EQ(demux.find(kLocal, remote(4), kDtls), std::nullopt);
+  demux.learn(kLocal, remote(9), taker);
+  demux.remove(taker);
+  EXPECT_EQ(demux.find(kLocal, remote(1), kDtls), std::nullopt);
+}
+
 TEST(MediaDemux, APairStaysWithItsConversationUntilThatIsRemoved) {
   SeededRandom random{1};
   const ConversationId one{Uuid::random(random)};

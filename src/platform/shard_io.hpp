@@ -130,10 +130,11 @@ struct PromptEncoded {
   std::string error;
 };
 
-/// The disk did not take an `AppendRecording`.
+/// The disk did not take an `AppendRecording`; of the file so many bytes are there.
 struct RecordingBroken {
   OperationId operation;
   std::string why;
+  std::uint64_t bytes = 0;
 };
 
 /// Another shard's message.
@@ -183,7 +184,7 @@ struct RelayedTransmit {
   SocketAddress remote;
   Bytes bytes;
 };
-/// The moved leg is over: nothing is relayed to it any more.
+/// The moved leg is over, or was not taken: nothing is relayed to it any more.
 struct RelayOver {
   ConversationId relay;
 };

@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <unordered_map>
 
 #include "base/deadline_queue.hpp"
 #include "base/packet.hpp"
@@ -84,6 +83,7 @@ class ShardParts {
   void release_one(const Now& now, HeldEffect& effect, bool is_over = false);
   void drain(const Now& now, ConversationId id, LiveConversation& live);
   void handle_bridge_output(const Now& now, LiveConversation& live, bridge::BridgeOutput& output);
+  void append_recording(LiveConversation& live, bridge::RecordingAppend& append);
   void keep_recording(const Now& now, LiveConversation& live, const model::BridgeEvent& event,
                       calling::Batch& batch);
   void end_recordings(const Now& now, LiveConversation& live, calling::Batch& batch);
@@ -130,7 +130,7 @@ class ShardParts {
              ByteView datagram);
   /// To the socket, or to the shard that has it.
   void send_out(Transmit transmit);
-  void end_relays(const LiveConversation& live);
+  void end_relays(LiveConversation& live);
   void tell_shard(ShardIndex shard, LegMessage message);
 
   // ---- webhooks.cpp ----
@@ -190,7 +190,8 @@ class ShardParts {
   MediaDemux demux_;
   std::map<ConversationId, ShardIndex> relayed_;          ///< our sockets, other shards' legs
   std::map<ConversationId, ConversationId> relays_here_;  ///< our legs, other shards' sockets
-  std::unordered_map<SocketAddress, ShardIndex> foreign_sockets_;
+  /// By family and port, which no two shards share.
+  std::map<std::pair<IpFamily, std::uint16_t>, ShardIndex> foreign_sockets_;
   ClientSessions sessions_;
   notify::Outbox outbox_;
   identity::WebhookTokens webhook_tokens_;

@@ -68,8 +68,7 @@ void EventRouter::carry_out(ShardIndex from, PublishDirectory& event) {
 void EventRouter::carry_out(ShardIndex, ToShard& event) {
   if (auto* about_legs = std::get_if<LegMessage>(&event.message);
       about_legs && is_media(*about_legs))
-    // A peer that floods fills the mailbox as it would fill a socket's buffer: the rest is dropped.
-    static_cast<void>(to_.offer(event.shard, std::move(*about_legs)));
+    static_cast<void>(to_.offer_media(event.shard, std::move(*about_legs)));
   else
     std::visit([&](auto& message) { to_.post(event.shard, std::move(message)); }, event.message);
 }

@@ -27,7 +27,7 @@ struct EventTargets {
   RecordingFiles& recordings;
   SharedLocator& locator;
   DirectoryBoard& directory;
-  OfferToShard offer;
+  OfferToShard offer_media;
   PostToShard post;
   platform::ShardIndex shards = 1;
 };

@@ -1,6 +1,9 @@
 // A live leg goes from one thread's shard to another's, with real sockets. `make tsan` runs it too.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <map>
+
 #include "base/bytes.hpp"
 #include "client/user_agent.hpp"
 #include "dsp/goertzel.hpp"
@@ -70,9 +73,7 @@ class Device {
     agent_->handle_message(loop_.now(), text);
     settle();
   }
-  platform::ConnectionId connection() const { return connection_; }
   bool answered() const { return answered_; }
-  bool over() const { return over_; }
   /// Of the RTP that came: each packet's number after the first.
   const std::vector<std::int32_t>& steps() const { return steps_; }
   const client::UserAgent& agent() const { return *agent_; }
@@ -88,8 +89,6 @@ class Device {
     while (auto transmit = agent_->poll_transmit()) socket_->send(std::move(*transmit));
     while (const auto event = agent_->poll_event()) {
       answered_ = answered_ || std::holds_alternative<client::Answered>(*event);
-      over_ = over_ || std::holds_alternative<client::Ended>(*event) ||
-              std::holds_alternative<client::CallFailed>(*event);
     }
     if (const auto next = agent_->next_deadline()) timer_.set(next->at);
   }
@@ -115,7 +114,6 @@ class Device {
   net::Timer timer_;
   bool greeted_ = false;
   bool answered_ = false;
-  bool over_ = false;
   std::optional<wire::SequenceNumber> newest_;
   std::vector<std::int32_t> steps_;
 };
@@ -158,7 +156,11 @@ class LegMoveTest : public ::testing::Test {
     } else if (const auto* webhook = std::get_if<platform::SendWebhook>(&event)) {
       post(from, platform::WebhookAnswered{webhook->attempt, {202, "", ""}});
     } else if (auto* message = std::get_if<platform::ToShard>(&event)) {
-      std::visit([&](auto& one) { post(message->shard, std::move(one)); }, message->message);
+      auto* about_legs = std::get_if<platform::LegMessage>(&message->message);
+      if (about_legs && platform::is_media(*about_legs))
+        EXPECT_TRUE(shards_[message->shard]->mailbox().offer_media(std::move(*about_legs)));
+      else
+        std::visit([&](auto& one) { post(message->shard, std::move(one)); }, message->message);
     } else if (const auto* located = std::get_if<platform::CallLocated>(&event)) {
       post(from, answer(located->call));
       loop_.post([this, call = located->call, from] { calls_[from] = call; });

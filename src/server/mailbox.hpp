@@ -17,12 +17,19 @@ class Mailbox {
   /// answer too late anyway.
   static constexpr std::size_t kMaxWaiting = 20'000;
 
+  /// Datagrams of moved legs give way earlier: a peer that floods must not keep others out.
+  static constexpr std::size_t kMaxWaitingForMedia = 2'000;
+
   explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
 
   /// An answer to something that the shard asked for: never refused.
   void post(platform::ShardInput input) { put(std::move(input), SIZE_MAX); }
   /// New work from outside; false when too much waits.
   bool offer(platform::ShardInput input) { return put(std::move(input), kMaxWaiting); }
+
+  bool offer_media(platform::ShardInput input) {
+    return put(std::move(input), kMaxWaitingForMedia);
+  }
 
   std::vector<platform::ShardInput> take() {
     const std::lock_guard lock(mutex_);

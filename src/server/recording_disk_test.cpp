@@ -59,6 +59,8 @@ TEST(RecordingDisk, ThatIsFullLeavesAReadableFileOfWhatItTook) {
   const auto told = posted.wait_for(1);
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(std::get<platform::RecordingBroken>(told.front().second).why, "File too large");
+  EXPECT_EQ(std::get<platform::RecordingBroken>(told.front().second).bytes,
+            wire::kWavHeaderSize + 4'000);
   const auto cut = read_file(scratch.file("a.wav"));
   ASSERT_TRUE(cut);
   EXPECT_EQ(cut->size(), wire::kWavHeaderSize + 4'000) << "no half append";

@@ -120,25 +120,25 @@ RecordingFiles::~RecordingFiles() {
 
 void RecordingFiles::append(platform::AppendRecording append) {
   const std::size_t bytes = append.bytes.size();
-  platform::AppendRecording lost{append.name, {}, append.operation, append.from};
-  if (put(std::move(append), bytes)) return;
+  Job job = std::move(append);
+  if (put(job, bytes)) return;
   ++failures_;
   if (drop_told_.is_due(net::read_clocks().monotonic))
     log_.write(LogLevel::error, "recording_dropped", {{"reason", kTooSlow}});
-  tell_broken(lost, kTooSlow);
-  put(Gap{lost.name}, 0);
-}
-
-void RecordingFiles::tell_broken(const platform::AppendRecording& lost, std::string why) {
-  post_(lost.from, platform::RecordingBroken{lost.operation, std::move(why)});
+  auto& lost = std::get<platform::AppendRecording>(job);
+  lost.bytes.clear();
+  Job gap = Gap{std::move(lost)};
+  put(gap, 0);
 }
 
 void RecordingFiles::finish(platform::FinishRecording finish) {
-  put(std::move(finish), 0);
+  Job job = std::move(finish);
+  put(job, 0);
 }
 
 void RecordingFiles::remove(platform::DeleteRecording removal) {
-  put(std::move(removal), 0);
+  Job job = std::move(removal);
+  put(job, 0);
 }
 
 std::size_t RecordingFiles::waiting_bytes() const {
@@ -146,7 +146,7 @@ std::size_t RecordingFiles::waiting_bytes() const {
   return waiting_bytes_;
 }
 
-bool RecordingFiles::put(Job job, std::size_t bytes) {
+bool RecordingFiles::put(Job& job, std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   if (bytes > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes) return false;
   waiting_bytes_ += bytes;
@@ -186,14 +186,20 @@ void RecordingFiles::carry_out(const platform::AppendRecording& job) {
   const int fd = open_file(job.name);
   if (fd >= 0) unsynced_.insert(job.name);
   if (fd >= 0 && append_all(fd, job.bytes)) return;
-  std::string why = std::generic_category().message(errno);
+  const int reason = errno;
   if (fd >= 0) note_failure("append to", job.name);
-  broken_.insert(job.name);
-  tell_broken(job, std::move(why));
+  break_off(job, fd, std::generic_category().message(reason));
 }
 
 void RecordingFiles::carry_out(const Gap& gap) {
-  broken_.insert(gap.name);
+  break_off(gap.lost, open_file(gap.lost.name), kTooSlow);
+}
+
+void RecordingFiles::break_off(const platform::AppendRecording& lost, int fd, std::string why) {
+  if (!broken_.insert(lost.name).second) return;
+  const off_t size = fd < 0 ? 0 : std::max<off_t>(::lseek(fd, 0, SEEK_END), 0);
+  post_(lost.from, platform::RecordingBroken{lost.operation, std::move(why),
+                                             static_cast<std::uint64_t>(size)});
 }
 
 void RecordingFiles::carry_out(const platform::FinishRecording& job) {
@@ -226,7 +232,9 @@ int RecordingFiles::open_file(const std::string& name) {
   }
   const int fd = ::open(path(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
+    const int reason = errno;
     note_failure("open", name);
+    errno = reason;
     return -1;
   }
   open_.emplace(name, fd);

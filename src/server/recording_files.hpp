@@ -63,15 +63,15 @@ class RecordingFiles {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  /// In the place of an append that was dropped: what comes behind it is not appended either.
+  /// In the place of an append that was dropped.
   struct Gap {
-    std::string name;
+    platform::AppendRecording lost;  ///< without its bytes
   };
   using Job = std::variant<platform::AppendRecording, Gap, platform::FinishRecording,
                            platform::DeleteRecording>;
 
-  /// False when too much waits.
-  bool put(Job job, std::size_t bytes);
+  /// False when too much waits; the job is untouched then.
+  bool put(Job& job, std::size_t bytes);
   void run();
   void carry_out(const platform::AppendRecording& job);
   void carry_out(const Gap& gap);
@@ -81,7 +81,8 @@ class RecordingFiles {
   void close_file(std::string name);
   void sync_all();
   void note_failure(std::string_view what, const std::string& name);
-  void tell_broken(const platform::AppendRecording& lost, std::string why);
+  /// The recording lacks an append: told once, and nothing behind the gap is appended.
+  void break_off(const platform::AppendRecording& lost, int fd, std::string why);
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
 
   RecordingFilesOptions options_;

@@ -82,6 +82,7 @@ TEST_F(RecordingFilesTest, ABacklogBeyondItsLimitIsDroppedAndCounted) {
   const OperationId operation{Uuid{{7}}};
   files_->append({"a", bytes("1234"), operation, 3});
   files_->append({"a", Bytes(9), operation, 3});
+  files_->append({"a", Bytes(9), operation, 3});
   files_->append({"a", bytes("behind"), operation, 3});
   EXPECT_GE(files_->failures(), 1u);
   files_.reset();
@@ -91,6 +92,8 @@ TEST_F(RecordingFilesTest, ABacklogBeyondItsLimitIsDroppedAndCounted) {
   const auto& broken = std::get<platform::RecordingBroken>(told.front().second);
   EXPECT_EQ(broken.operation, operation);
   EXPECT_EQ(broken.why, "the disk is too slow");
+  EXPECT_EQ(broken.bytes, 4u);
+  EXPECT_EQ(told.size(), 1u) << "told once";
 }
 
 TEST_F(RecordingFilesTest, ALinkInTheFolderIsNotFollowed) {

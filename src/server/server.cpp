@@ -1,8 +1,9 @@
 #include "server/server.hpp"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include "media/beep.hpp"
 #include "model/json.hpp"
@@ -23,8 +24,16 @@ using platform::ShardIndex;
 
 constexpr Duration kPublishInterval = std::chrono::seconds(1);
 
+/// Those that this process may use: a container, or its operator, may have given it fewer than the
+/// machine has.
+std::uint32_t usable_cores() {
+  cpu_set_t cores;
+  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return static_cast<std::uint32_t>(std::max(1, CPU_COUNT(&cores)));
+}
+
 ShardIndex shard_count(const Configuration& configuration) {
-  const std::uint32_t cores = std::max(1u, std::thread::hardware_concurrency());
+  const std::uint32_t cores = usable_cores();
   return configuration.shards == 0 ? std::min(cores, kMaxShards) : configuration.shards;
 }
 
@@ -248,6 +257,9 @@ void Server::Parts::make_front() {
   recording_door.emplace(gateway.identity, *directory, *workers, *shared_reader,
                          folder.recordings());
   report_door.emplace(*workers, *shared_reader);
+  const auto offer_media = [this](ShardIndex shard, platform::ShardInput input) {
+    return shards[shard]->mailbox().offer_media(std::move(input));
+  };
   set_aside_door.emplace(SetAsideParts{*workers, *shared_reader, locator, responders, offer});
   clients.emplace(ClientFrontOptions{.identity = gateway.identity,
                                      .shards = static_cast<ShardIndex>(shards.size())},
@@ -257,7 +269,7 @@ void Server::Parts::make_front() {
       HttpFrontParts{front_thread.loop(), *directory, locator, state, responders, *recording_door,
                      *report_door, *set_aside_door, *clients, page, offer});
   router.emplace(EventTargets{*writer, responders, *clients, *webhooks, *prompts, *jobs,
-                              *recordings, locator, *directory, offer, post,
+                              *recordings, locator, *directory, offer_media, post,
                               static_cast<ShardIndex>(shards.size())});
 }
 

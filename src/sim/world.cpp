@@ -219,11 +219,11 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
 }
 
 void World::perform_append(const platform::AppendRecording& append) {
-  if (is_disk_full_)
-    return later({}, [this, from = append.from, operation = append.operation] {
-      input(from, platform::RecordingBroken{operation, "No space left on device"});
-    });
   Bytes& file = files_[append.name];
+  if (is_disk_full_)
+    return later({}, [this, from = append.from, operation = append.operation, size = file.size()] {
+      input(from, platform::RecordingBroken{operation, "No space left on device", size});
+    });
   file.insert(file.end(), append.bytes.begin(), append.bytes.end());
 }
 

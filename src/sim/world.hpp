@@ -76,8 +76,8 @@ class World {
   Now now() const { return scheduler_.now(); }
   Scheduler& scheduler() { return scheduler_; }
   void run_for(Duration duration);
-  /// The leg of a call's user joins the other call's conversation.
-  void move_leg(const std::string& from, const std::string& to);
+  /// The leg of a call's user joins the other call's conversation on that shard.
+  void move_leg(const std::string& from, const std::string& to, platform::ShardIndex shard);
   /// The shard of a call.
   std::optional<platform::ShardIndex> shard_of(const std::string& call) const;
 

@@ -153,11 +153,10 @@ std::optional<platform::ShardIndex> World::shard_of(const std::string& call) con
   return id ? locator_.find(CallId{*id}) : std::nullopt;
 }
 
-void World::move_leg(const std::string& from, const std::string& to) {
+void World::move_leg(const std::string& from, const std::string& to, platform::ShardIndex shard) {
   const CallId call{Uuid::parse(from).value()};
-  const CallId joined{Uuid::parse(to).value()};
   input(locator_.find(call).value_or(0),
-        platform::MoveLeg{call, joined, locator_.find(joined).value_or(0)});
+        platform::MoveLeg{call, CallId{Uuid::parse(to).value()}, shard});
 }
 
 void World::end_calls() {

@@ -185,6 +185,10 @@ StoreResult<std::int64_t> SqliteDatabase::integer_of(std::string_view sql) {
   return *row ? statement->integer(0) : 0;
 }
 
+void SqliteDatabase::checkpoint_on_close(bool does) {
+  sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, does ? 0 : 1, nullptr);
+}
+
 std::int64_t SqliteDatabase::changes() const {
   return sqlite3_changes64(database_.get());
 }

@@ -64,6 +64,8 @@ class SqliteDatabase {
   StoreResult<SqliteStatement> prepare(std::string_view sql);
   /// The single integer that a statement such as a PRAGMA answers.
   StoreResult<std::int64_t> integer_of(std::string_view sql);
+  /// Whether the last connection to go writes the WAL into the file, as it does by default.
+  void checkpoint_on_close(bool does);
   /// Rows changed by the last statement.
   std::int64_t changes() const;
   bool in_transaction() const;

@@ -27,6 +27,7 @@ struct TwoCalls {
 
   bool establish() {
     if (!scene.establish()) return false;
+    shard_of_alice = scene.world.shard_of(scene.call).value();
     // Who lives where is decided by the user's id: of eight one lives elsewhere.
     for (int i = 0; i < 8 && (!bob || same_shard()); ++i) {
       if (bob) bob->hang_up();
@@ -52,6 +53,8 @@ struct TwoCalls {
     return scene.world.shard_of(call_of_bob) == scene.world.shard_of(scene.call);
   }
 
+  void move_bob() { scene.world.move_leg(call_of_bob, scene.call, shard_of_alice); }
+
   bool is_bob_connected() const { return bob->agent().media()->leg().connected(); }
 
   void play_to_bob() {
@@ -65,6 +68,7 @@ struct TwoCalls {
   CallScene scene;
   sim::Caller* bob = nullptr;
   std::string call_of_bob;
+  platform::ShardIndex shard_of_alice = 0;
 };
 
 TEST(MoveLeg, ToAnotherShardIsHeardByNobodyButForWhomItJoins) {
@@ -75,7 +79,7 @@ TEST(MoveLeg, ToAnotherShardIsHeardByNobodyButForWhomItJoins) {
 
   const std::uint64_t to_bob = calls.bob->packets_received();
   const std::uint64_t to_alice = calls.scene.caller.packets_received();
-  world.move_leg(calls.call_of_bob, calls.scene.call);
+  calls.move_bob();
   world.run_for(seconds(1));
   const std::uint64_t bob_got = calls.bob->packets_received() - to_bob;
   const std::uint64_t alice_got = calls.scene.caller.packets_received() - to_alice;
@@ -96,7 +100,7 @@ TEST(MoveLeg, KeepsConsentAndReportsThroughTheRelay) {
   TwoCalls calls(60.0);
   ASSERT_TRUE(calls.establish());
   sim::World& world = calls.scene.world;
-  world.move_leg(calls.call_of_bob, calls.scene.call);
+  calls.move_bob();
   world.run_for(seconds(45));
   EXPECT_FALSE(calls.bob->is_over()) << "consent expires after 30 s without a check";
   const std::uint64_t to_bob = calls.bob->packets_received();
@@ -109,7 +113,7 @@ TEST(MoveLeg, EndsWithTheConversationThatItJoined) {
   TwoCalls calls;
   ASSERT_TRUE(calls.establish());
   sim::World& world = calls.scene.world;
-  world.move_leg(calls.call_of_bob, calls.scene.call);
+  calls.move_bob();
   world.run_for(seconds(1));
   calls.scene.caller.hang_up();
   EXPECT_TRUE(world.run_until([&] { return !calls.is_bob_connected(); }, seconds(1)));
@@ -124,7 +128,8 @@ TEST(MoveLeg, ToACallThatIsOverSaysGoodbye) {
   ASSERT_TRUE(calls.establish());
   sim::World& world = calls.scene.world;
   calls.scene.caller.hang_up();
-  world.move_leg(calls.call_of_bob, calls.scene.call);
+  ASSERT_TRUE(world.run_until([&] { return !world.shard_of(calls.scene.call); }, seconds(5)));
+  calls.move_bob();
   EXPECT_TRUE(world.run_until([&] { return !calls.is_bob_connected(); }, seconds(1)));
   calls.bob->hang_up();  // his call with the bot
   EXPECT_TRUE(world.run_until([&] { return world.live_calls() == 0; }, seconds(5)));
@@ -136,7 +141,7 @@ TEST(MoveLeg, ThatIsUnknownChangesNothing) {
   sim::World& world = calls.scene.world;
   calls.bob->hang_up();
   world.run_for(seconds(1));
-  world.move_leg(calls.call_of_bob, calls.scene.call);
+  calls.move_bob();
   world.run_for(seconds(1));
   EXPECT_FALSE(calls.scene.caller.is_over());
   EXPECT_EQ(world.live_calls(), 1u);

@@ -166,6 +166,25 @@ TEST(RecordResponse, FailsWhenTheDiskIsFullAndTheCallGoesOn) {
   scene.world.run_for(seconds(5));
   EXPECT_FALSE(scene.caller.is_over());
   EXPECT_EQ(recorded(scene.world, operation).size(), kept);
+  const model::RecordingRecord& record = scene.world.store().recordings().begin()->second;
+  EXPECT_TRUE(record.complete);
+  EXPECT_EQ(record.bytes, scene.world.files().at(record.file_name).size());
+}
+
+TEST(RecordResponse, OfWhichNothingCouldBeWrittenLeavesNone) {
+  CallScene scene(options(), {.sound = voice(21, 4.0)});
+  ASSERT_TRUE(scene.establish());
+  scene.world.fill_disk();
+  const std::string operation =
+      text(scene.post("recordResponse", R"({"playBeep":false})").body, "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(5)));
+  const sim::Delivery& ended = *scene.ended_operation(operation);
+  EXPECT_EQ(text(ended.data, "status"), "failed");
+  EXPECT_TRUE(text(ended.data, "recordingLocation").empty());
+  scene.world.run_for(seconds(1));
+  EXPECT_TRUE(scene.world.store().recordings().empty());
+  EXPECT_TRUE(scene.world.files().empty());
+  EXPECT_FALSE(scene.caller.is_over());
 }
 
 TEST(RecordResponse, IsListedWithItsWholeLengthWhoeverEndsTheCall) {
