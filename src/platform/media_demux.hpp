@@ -38,13 +38,14 @@ class MediaDemux {
     std::erase(giver.ufrags, ufrag);
     taker.ufrags.emplace_back(ufrag);
     ufrags_[std::string(ufrag)] = to;
-    const auto moved = std::ranges::stable_partition(
-        giver.pairs, [&](const Pair& pair) { return !is_its_pair(pair.local, pair.remote); });
-    for (const Pair& pair : moved) {
-      pairs_[pair] = to;
-      taker.pairs.push_back(pair);
+    const auto moved = std::stable_partition(
+        giver.pairs.begin(), giver.pairs.end(),
+        [&](const Pair& pair) { return !is_its_pair(pair.local, pair.remote); });
+    for (auto pair = moved; pair != giver.pairs.end(); ++pair) {
+      pairs_[*pair] = to;
+      taker.pairs.push_back(*pair);
     }
-    giver.pairs.erase(moved.begin(), moved.end());
+    giver.pairs.erase(moved, giver.pairs.end());
     for (; taker.pairs.size() > kMaxPairs; taker.pairs.erase(taker.pairs.begin()))
       pairs_.erase(taker.pairs.front());
   }

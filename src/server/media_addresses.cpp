@@ -40,8 +40,8 @@ std::vector<IpAddress> machine_addresses() {
   for (const ifaddrs* entry = first; entry; entry = entry->ifa_next)
     if (const auto address = address_of(*entry)) addresses.push_back(*address);
   // Clients elsewhere can't use loopback, so it comes last.
-  std::ranges::stable_partition(addresses,
-                                [](const IpAddress& address) { return !address.is_loopback(); });
+  std::stable_partition(addresses.begin(), addresses.end(),
+                        [](const IpAddress& address) { return !address.is_loopback(); });
   return addresses;
 }
 
