@@ -23,6 +23,7 @@ using boost::beast::role_type;
 using Decorator = websocket::stream_base::decorator;
 
 constexpr std::size_t kMaxReason = 123;  // RFC 6455 §5.5.1
+constexpr std::size_t kReadPiece = 4096;
 
 /// Why a WebSocket ended: the peer's code, or ours.
 struct Outcome {
@@ -113,6 +114,7 @@ class BeastSession final : public WebSocketSession,
 
  private:
   Task<void> read();
+  Task<error_code> read_message();
   void deliver(std::function<void(std::string)>& callback, std::string message);
   bool queue(bool binary, std::string_view payload);
   void wake_writer();
@@ -211,9 +213,7 @@ void BeastSession::start() {
 
 Task<void> BeastSession::read() {
   while (true) {
-    const auto [error, size] =
-        co_await socket_.async_read(incoming_, until_stopped(Operation::read));
-    if (error) {
+    if (const error_code error = co_await read_message()) {
       settle(error);
       break;
     }
@@ -223,6 +223,19 @@ Task<void> BeastSession::read() {
   }
   // A close of ours that is under way reads on in our place, and ends the session.
   if (!close_begun_) end();
+}
+
+/// Piece by piece: Beast's own loop for a whole message asserts that its last frame is not empty
+/// (Boost 1.81, websocket/detail/impl_base.hpp:479), and any peer may send one that is. The limit
+/// of a message holds here too.
+Task<error_code> BeastSession::read_message() {
+  do {
+    const auto [error, size] = co_await socket_.async_read_some(incoming_.prepare(kReadPiece),
+                                                                until_stopped(Operation::read));
+    if (error) co_return error;
+    incoming_.commit(size);
+  } while (!socket_.is_message_done());
+  co_return error_code{};
 }
 
 void BeastSession::settle(error_code error) {
