@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "edge/sdp_test_support.hpp"
 #include "wire/corpus_test_support.hpp"
 #include "wire/rtp_extension.hpp"
 
@@ -11,13 +12,6 @@ namespace {
 using wire::SdpDirection;
 using wire::SdpMedia;
 using wire::SdpSession;
-
-SdpSession parsed(std::string_view text) {
-  auto session = wire::parse_sdp(text);
-  if (session.ok()) return *session;
-  ADD_FAILURE() << wire::to_text(session.error());
-  return {};
-}
 
 /// Audio, video and a data channel in one bundle.
 SdpSession browser_offer() {
