@@ -7,6 +7,7 @@
 #include "bench/options.hpp"
 #include "bench/process_usage.hpp"
 #include "bench/report.hpp"
+#include "bench/rounds.hpp"
 #include "bench/sounds.hpp"
 
 namespace parley::bench {
@@ -16,7 +17,6 @@ constexpr const char* kBot = "bench-calls";
 constexpr Duration kPatience = std::chrono::seconds(20);
 /// Callers who take turns: twice as many as are in a call at once when a life takes 0.8 s.
 constexpr int kCallersPerRate = 2;
-constexpr double kQuiet = 0.03;
 /// What a life may leave behind: less than any of its objects, more than the heap's own unrest when
 /// there are thousands of lives.
 constexpr double kMaxBytesLeft = 512;
@@ -190,24 +190,14 @@ int run(const Options& options) {
   raise_open_files();
   pin_to_core(kGeneratorCore);
   CallsBench bench(options);
-  if (const auto prepared = bench.prepare(); !prepared) {
-    std::cerr << "bench-calls: " << prepared.error() << '\n';
+  const auto rounds = run_rounds<Round>(bench, options.rounds, tell);
+  if (!rounds) {
+    std::cerr << "bench-calls: " << rounds.error() << '\n';
     return 1;
   }
-  std::vector<Round> rounds;
-  for (int i = 0; i < options.rounds; ++i) {
-    const auto round = bench.run_round();
-    if (!round) {
-      std::cerr << "bench-calls: " << round.error() << '\n';
-      return 1;
-    }
-    tell(i, *round);
-    if (i > 0) rounds.push_back(*round);
-    if (round->others > kQuiet) std::cout << "  others were busy: measure again\n";
-  }
-  const Report report = report_of(options, rounds);
+  const Report report = report_of(options, *rounds);
   report.print(std::cout);
-  if (options.flat && leaks(rounds)) {
+  if (options.flat && leaks(*rounds)) {
     std::cerr << "bench-calls: the server keeps more than " << kMaxBytesLeft
               << " bytes of each life, or a descriptor\n";
     return 1;

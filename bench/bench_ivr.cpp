@@ -8,6 +8,7 @@
 #include "bench/options.hpp"
 #include "bench/process_usage.hpp"
 #include "bench/report.hpp"
+#include "bench/rounds.hpp"
 #include "bench/sounds.hpp"
 
 namespace parley::bench {
@@ -20,7 +21,6 @@ constexpr Duration kFrame = std::chrono::milliseconds(20);
 constexpr Duration kPatience = std::chrono::seconds(20);
 constexpr double kHeardPerSecond = 20;  ///< packets of the prompt: 4 s out of 10
 /// More of the machine than that, taken by others, spoils a round.
-constexpr double kQuiet = 0.03;
 
 struct Round {
   double floor_ms = 0;  ///< CPU per second and call
@@ -211,22 +211,12 @@ int run(const Options& options, FloorServer& floor) {
   raise_open_files();
   pin_to_core(kGeneratorCore);
   IvrBench bench(options, floor);
-  if (const auto prepared = bench.prepare(); !prepared) {
-    std::cerr << "bench-ivr: " << prepared.error() << '\n';
+  const auto rounds = run_rounds<Round>(bench, options.rounds, tell);
+  if (!rounds) {
+    std::cerr << "bench-ivr: " << rounds.error() << '\n';
     return 1;
   }
-  std::vector<Round> rounds;
-  for (int i = 0; i < options.rounds; ++i) {
-    const auto round = bench.run_round();
-    if (!round) {
-      std::cerr << "bench-ivr: " << round.error() << '\n';
-      return 1;
-    }
-    tell(i, *round);
-    if (i > 0) rounds.push_back(*round);
-    if (round->others > kQuiet) std::cout << "  others were busy: measure again\n";
-  }
-  Report report = report_of(options, rounds);
+  Report report = report_of(options, *rounds);
   report.add_whole("bytes_per_session", bench.session_bytes());
   report.print(std::cout);
   return report.write((ServerProcess::output_folder() / "ivr.json").string()) ? 0 : 1;
