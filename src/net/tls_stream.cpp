@@ -1,95 +1,145 @@
-#include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
+#include <openssl/err.h>
 
+#include <boost/asio/ssl/context.hpp>
+
+#include "net/socket_bio.hpp"
 #include "net/tcp_stream.hpp"
 #include "net/tls_context.hpp"
 
 namespace parley::net {
 namespace {
 
-using SslStream = asio::ssl::stream<TcpSocket>;
+struct FreeSession {
+  void operator()(SSL* session) const { SSL_free(session); }
+};
 
-/// Whether OpenSSL refused the peer, rather than the connection failing underneath.
-bool is_tls_refusal(error_code error) {
-  return error.category() == asio::error::get_ssl_category();
-}
-
+/// OpenSSL over the socket itself. Asio's own stream would keep 68 KB of buffers per connection,
+/// idle or not.
 class TlsStream final : public ByteStream {
  public:
+  using Role = void (*)(SSL*);
+
   TlsStream(TcpSocket socket, const SocketAddress& remote,
-            std::shared_ptr<asio::ssl::context> context, SslStream::handshake_type role)
+            std::shared_ptr<asio::ssl::context> context, Role role)
       : ByteStream(remote),
         context_(std::move(context)),
-        stream_(std::move(socket), *context_),
-        role_(role) {
-    tune_socket(stream_.next_layer());
+        socket_(std::move(socket)),
+        session_(SSL_new(context_->native_handle())) {
+    if (!session_) throw std::bad_alloc();
+    BIO* bio = make_socket_bio(socket_);
+    SSL_set_bio(session(), bio, bio);
+    role(session());
+    // A record's head and body in one read.
+    SSL_set_read_ahead(session(), 1);
+    tune_socket(socket_);
   }
 
   /// RFC 9525 §6: the name (or address) that the certificate must carry.
   void require_host(const std::string& host) {
-    stream_.set_verify_callback(asio::ssl::host_name_verification(host));
-    if (!IpAddress::parse(host)) SSL_set_tlsext_host_name(stream_.native_handle(), host.c_str());
+    X509_VERIFY_PARAM* wanted = SSL_get0_param(session());
+    if (IpAddress::parse(host)) {
+      X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str());
+      return;
+    }
+    X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size());
+    SSL_set_tlsext_host_name(session(), host.c_str());
   }
 
   Task<IoResult> handshake() override {
-    const auto [error] = co_await stream_.async_handshake(role_, kAsTuple);
-    if (!error) co_return IoResult(0);
-    co_return Failure{is_tls_refusal(error) ? IoError::refused : to_io_error(error)};
+    return run([](SSL* session) { return SSL_do_handshake(session); });
   }
 
   Task<IoResult> read_some(MutableByteView buffer) override {
-    const auto [error, count] =
-        co_await stream_.async_read_some(asio::buffer(buffer.data(), buffer.size()), kAsTuple);
-    if (error) co_return Failure{to_io_error(error)};
-    co_return count;
+    // Most often there is nothing yet: that is cheaper to await than to try.
+    const bool idle = SSL_has_pending(session()) == 0;
+    if (idle) {
+      const auto [error] = co_await socket_.async_wait(TcpSocket::wait_read, kAsTuple);
+      if (error) co_return Failure{to_io_error(error)};
+    }
+    const auto read = [buffer](SSL* session) {
+      return SSL_read(session, buffer.data(), static_cast<int>(buffer.size()));
+    };
+    co_return co_await run(read, idle);
   }
 
   Task<IoResult> write(ByteView bytes) override {
-    const auto [error, count] =
-        co_await asio::async_write(stream_, asio::buffer(bytes.data(), bytes.size()), kAsTuple);
-    if (error) co_return Failure{to_io_error(error)};
-    co_return count;
+    if (bytes.empty()) co_return IoResult(0);
+    co_return co_await run([bytes](SSL* session) {
+      return SSL_write(session, bytes.data(), static_cast<int>(bytes.size()));
+    });
   }
 
   Task<void> close() override {
     // Ends with an error when data still comes in place of the peer's close_notify: all one, we
     // linger.
-    co_await stream_.async_shutdown(kAsTuple);
-    co_await linger(stream_.next_layer());
+    co_await run([](SSL* session) {
+      const int result = SSL_shutdown(session);
+      return result == 0 ? SSL_shutdown(session) : result;
+    });
+    co_await linger(socket_);
     abort();
   }
 
   void cancel() override {
     error_code ignored;
-    stream_.next_layer().cancel(ignored);
+    socket_.cancel(ignored);
   }
 
   void abort() override {
     error_code ignored;
-    stream_.next_layer().close(ignored);
+    socket_.close(ignored);
   }
 
-  bool is_quiet() override { return is_quiet_socket(stream_.next_layer()); }
+  bool is_quiet() override { return SSL_has_pending(session()) == 0 && is_quiet_socket(socket_); }
   bool is_tls() const override { return true; }
 
  private:
+  SSL* session() { return session_.get(); }
+
+  /// Calls OpenSSL until it has done it, and awaits what it wants in between. Never done inside the
+  /// call that began it (unless that has `waited` already), as with any other asynchronous act.
+  template <class Call>
+  Task<IoResult> run(Call call, bool waited = false) {
+    for (;; waited = true) {
+      ERR_clear_error();
+      const int result = call(session());
+      const int why = SSL_get_error(session(), result);
+      if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) {
+        const IoResult outcome = outcome_of(result, why);
+        if (!waited) co_await asio::post(socket_.get_executor(), kAsTuple);
+        co_return outcome;
+      }
+      const auto direction =
+          why == SSL_ERROR_WANT_READ ? TcpSocket::wait_read : TcpSocket::wait_write;
+      const auto [error] = co_await socket_.async_wait(direction, kAsTuple);
+      if (error) co_return Failure{to_io_error(error)};
+    }
+  }
+
+  static IoResult outcome_of(int result, int why) {
+    if (why == SSL_ERROR_NONE) return static_cast<std::size_t>(result);
+    if (why == SSL_ERROR_ZERO_RETURN) return Failure{IoError::closed};
+    const bool cut_off = ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    return Failure{why == SSL_ERROR_SSL && !cut_off ? IoError::refused : IoError::broken};
+  }
+
   std::shared_ptr<asio::ssl::context> context_;
-  SslStream stream_;
-  SslStream::handshake_type role_;
+  TcpSocket socket_;
+  std::unique_ptr<SSL, FreeSession> session_;
 };
 
 }  // namespace
 
 ByteStreamPtr make_tls_stream(TcpSocket socket, const SocketAddress& remote, const ServerTls& tls) {
-  return std::make_unique<TlsStream>(std::move(socket), remote, tls.context(), SslStream::server);
+  return std::make_unique<TlsStream>(std::move(socket), remote, tls.context(),
+                                     SSL_set_accept_state);
 }
 
 ByteStreamPtr make_tls_stream(TcpSocket socket, const SocketAddress& remote, const ClientTls& tls,
                               const std::string& host) {
   auto stream =
-      std::make_unique<TlsStream>(std::move(socket), remote, tls.context(), SslStream::client);
+      std::make_unique<TlsStream>(std::move(socket), remote, tls.context(), SSL_set_connect_state);
   stream->require_host(host);
   return stream;
 }
