@@ -6,13 +6,31 @@
 
 namespace parley {
 
+namespace {
+
+/// RFC 9562 §4.1 and §4.2.
+void mark(Uuid& uuid, std::uint8_t version) {
+  uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | version << 4);
+  uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);
+}
+
+}  // namespace
+
 Uuid Uuid::random(Random& random) {
   Uuid uuid;
   random.fill(uuid.bytes);
-  uuid.bytes[6] =
-      static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | 0x40);  // version 4, RFC 9562 §5.4
-  uuid.bytes[8] =
-      static_cast<std::uint8_t>((uuid.bytes[8] & 0x3F) | 0x80);  // variant, RFC 9562 §4.1
+  mark(uuid, 4);
+  return uuid;
+}
+
+Uuid Uuid::ordered(UtcTime now, Random& random) {
+  constexpr std::size_t kMoment = 6;  // bytes, RFC 9562 §5.7
+  Uuid uuid;
+  random.fill(MutableByteView(uuid.bytes).subspan(kMoment));
+  auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  for (std::size_t at = kMoment; at-- > 0; milliseconds >>= 8)
+    uuid.bytes[at] = static_cast<std::uint8_t>(milliseconds);
+  mark(uuid, 7);
   return uuid;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/random.hpp"
+#include "base/time.hpp"
 
 namespace parley {
 
@@ -18,6 +19,9 @@ struct Uuid {
 
   /// Version 4, from the given randomness.
   static Uuid random(Random& random);
+  /// Version 7: the moment's milliseconds, then 74 random bits. For the keys of rows that are made
+  /// all the time: those of one moment lie together in the store's trees.
+  static Uuid ordered(UtcTime now, Random& random);
   static std::optional<Uuid> parse(std::string_view text);
   std::string text() const;
   bool is_nil() const { return *this == Uuid{}; }

@@ -28,5 +28,17 @@ TEST(Uuid, RandomOnesAreOfVersionFour) {
   EXPECT_EQ(a.text()[14], '4');
 }
 
+/// The moment of RFC 9562, appendix A.6.
+TEST(Uuid, OrderedOnesBeginWithTheirMoment) {
+  SeededRandom random(1);
+  const UtcTime at{std::chrono::milliseconds(0x017F22E279B0)};
+  const Uuid a = Uuid::ordered(at, random);
+  const Uuid b = Uuid::ordered(at, random);
+  EXPECT_NE(a, b);
+  EXPECT_EQ(a.text().substr(0, 15), "017f22e2-79b0-7");
+  EXPECT_NE(std::string("89ab").find(a.text()[19]), std::string::npos) << a.text();
+  EXPECT_LT(a, Uuid::ordered(at + std::chrono::milliseconds(1), random));
+}
+
 }  // namespace
 }  // namespace parley
