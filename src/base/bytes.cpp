@@ -39,7 +39,7 @@ std::optional<Bytes> decode(std::string_view text, const std::array<std::int8_t,
   std::uint32_t pending = 0;
   unsigned bits = 0;
   for (const char c : text) {
-    const int digit = table[static_cast<std::uint8_t>(c)];
+    const std::int8_t digit = table[static_cast<std::uint8_t>(c)];
     if (digit < 0) return std::nullopt;
     pending = (pending << 6 | static_cast<std::uint32_t>(digit)) & 0xFFFF;
     bits += 6;

@@ -20,7 +20,7 @@ TEST(Packet, MovingLeavesNothingBehind) {
   PacketPool pool;
   Packet a = pool.copy_of(as_bytes("abc"));
   Packet b = std::move(a);
-  EXPECT_TRUE(a.empty());
+  EXPECT_TRUE(a.empty());  // NOLINT(bugprone-use-after-move): what is promised
   b = pool.copy_of(as_bytes("de"));
   EXPECT_EQ(b.size(), 2u);
 }
