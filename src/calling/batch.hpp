@@ -6,6 +6,7 @@
 
 #include "base/random.hpp"
 #include "base/time.hpp"
+#include "base/uuid.hpp"
 #include "calling/options.hpp"
 #include "model/call_values.hpp"
 #include "model/notice.hpp"
@@ -63,6 +64,12 @@ struct Step {
   Random& random;
   const CallingOptions& options;
   Batch& batch;
+
+  /// Of a record that is made all the time, hence in order of time.
+  template <class Id>
+  Id new_id() const {
+    return Id{Uuid::ordered(now.utc, random)};
+  }
 };
 
 }  // namespace parley::calling

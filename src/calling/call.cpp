@@ -71,8 +71,8 @@ model::Notice Call::notice(model::NoticeKind kind) const {
 void Call::notify(Step& step, model::Notice notice) {
   const bool durable = notice.kind != model::NoticeKind::tone;
   const std::uint32_t sequence = durable ? record_.next_sequence++ : 0;
-  step.batch.gated.emplace_back(NotifyBot{NotificationId{Uuid::ordered(step.now.utc, step.random)},
-                                          sequence, std::move(notice)});
+  step.batch.gated.emplace_back(
+      NotifyBot{step.new_id<NotificationId>(), sequence, std::move(notice)});
   if (durable) keep(step);
 }
 
@@ -132,7 +132,7 @@ Result<void, Refusal> Call::keep_alive(Step& step) {
 Operation Call::new_operation(Step& step, const OperationRequest& request,
                               OperationKind kind) const {
   Operation operation;
-  operation.record.id = OperationId{Uuid::ordered(step.now.utc, step.random)};
+  operation.record.id = step.new_id<OperationId>();
   operation.record.call_id = id();
   operation.record.kind = kind;
   operation.record.dialect = request.dialect;

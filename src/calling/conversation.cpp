@@ -14,7 +14,7 @@ constexpr PortId kBotPort{2};
 model::CallRecord new_call(Step& step, ConversationId conversation, const UserInvite& invite,
                            const CalledApplication& called) {
   model::CallRecord record;
-  record.id = CallId{Uuid::ordered(step.now.utc, step.random)};
+  record.id = step.new_id<CallId>();
   record.chain_id = CallChainId{Uuid::random(step.random)};
   record.conversation_id = conversation;
   record.tenant_id = invite.tenant;

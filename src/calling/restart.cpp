@@ -9,8 +9,8 @@ namespace {
 void notify(Step& step, model::CallRecord& call, model::Notice notice) {
   const std::uint32_t sequence = call.next_sequence++;
   notice.call = call;
-  step.batch.gated.emplace_back(NotifyBot{NotificationId{Uuid::ordered(step.now.utc, step.random)},
-                                          sequence, std::move(notice)});
+  step.batch.gated.emplace_back(
+      NotifyBot{step.new_id<NotificationId>(), sequence, std::move(notice)});
 }
 
 }  // namespace
