@@ -93,6 +93,7 @@ struct DtlsSession::Impl {
   }
 
   void advance();
+  void take_buffers();
   void read_records();
   void finish_handshake();
   void export_keys(SrtpProfile profile);
@@ -112,10 +113,15 @@ void DtlsSession::Impl::advance() {
     }
   }
   if (state != State::connected) return;
-  // There is nothing to read between the handshake and the good-bye: 33 KB less each.
-  SSL_alloc_buffers(ssl.get());
+  take_buffers();
   read_records();
+  // Between the handshake and the good-bye there is nothing to read: 33 KB less each.
   SSL_free_buffers(ssl.get());
+}
+
+/// An association at rest has none, and OpenSSL writes without looking.
+void DtlsSession::Impl::take_buffers() {
+  must(SSL_alloc_buffers(ssl.get()) == 1, "make DTLS record buffers");
 }
 
 /// Nothing is expected after the handshake but alerts and a repeated last flight, which OpenSSL
@@ -212,7 +218,7 @@ void DtlsSession::retransmit() {
 void DtlsSession::close() {
   if (impl_->state != State::connected) return;
   ERR_clear_error();
-  SSL_alloc_buffers(impl_->ssl.get());
+  impl_->take_buffers();
   SSL_shutdown(impl_->ssl.get());
   impl_->state = State::closed;
 }
