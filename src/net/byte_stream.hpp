@@ -40,7 +40,8 @@ class ByteStream {
   /// closing with unread bytes would reset the connection and could lose our last answer. The owner
   /// bounds the wait with `abort`; at most kMaxDiscarded bytes are read.
   virtual Task<void> close() = 0;
-  /// Ends pending reads and writes with `cancelled`; the stream stays usable.
+  /// Ends pending reads and writes with `cancelled`. The stream stays usable, after a cancelled
+  /// write of TLS for reading only: half a record went out.
   virtual void cancel() = 0;
   /// Closes at once; pending reads and writes end with an error.
   virtual void abort() = 0;

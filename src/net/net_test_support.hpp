@@ -90,9 +90,9 @@ class TestAuthority {
   };
   /// `alt_names` as OpenSSL writes them: `DNS:localhost,IP:127.0.0.1`. It is good for an hour from
   /// so many seconds from now.
-  Issued issue(const std::string& alt_names, long from = 0) {
+  Issued issue(const std::string& alt_names, long from = 0, const std::string& subject = "leaf") {
     EVP_PKEY* key = EVP_EC_gen("P-256");
-    X509* leaf = make("leaf", key, alt_names.c_str(), NID_subject_alt_name);
+    X509* leaf = make(subject, key, alt_names.c_str(), NID_subject_alt_name);
     if (from != 0) {
       X509_gmtime_adj(X509_getm_notBefore(leaf), from);
       X509_gmtime_adj(X509_getm_notAfter(leaf), from + 3600);

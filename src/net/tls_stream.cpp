@@ -1,6 +1,9 @@
 #include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <boost/asio/ssl/context.hpp>
+#include <new>
 
 #include "net/socket_bio.hpp"
 #include "net/tcp_stream.hpp"
@@ -34,16 +37,18 @@ class TlsStream final : public ByteStream {
     tune_socket(socket_);
   }
 
-  /// RFC 9525 §6: the name (or address) that the certificate must carry.
+  /// RFC 9525 §6: the name (or address) that the certificate must carry, and not as its common
+  /// name.
   void require_host(const std::string& host) {
     X509_VERIFY_PARAM* wanted = SSL_get0_param(session());
-    if (IpAddress::parse(host)) {
-      X509_VERIFY_PARAM_set1_ip_asc(wanted, host.c_str());
-      return;
+    if (const auto address = IpAddress::parse(host)) {
+      const std::size_t size = address->family == IpFamily::v4 ? 4 : 16;
+      return must(X509_VERIFY_PARAM_set1_ip(wanted, address->bytes.data(), size));
     }
-    X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size());
-    SSL_set_tlsext_host_name(session(), host.c_str());
+    X509_VERIFY_PARAM_set_hostflags(
+        wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    must(X509_VERIFY_PARAM_set1_host(wanted, host.c_str(), host.size()));
+    must(static_cast<int>(SSL_set_tlsext_host_name(session(), host.c_str())));
   }
 
   Task<IoResult> handshake() override {
@@ -52,7 +57,7 @@ class TlsStream final : public ByteStream {
 
   Task<IoResult> read_some(MutableByteView buffer) override {
     // Most often there is nothing yet: that is cheaper to await than to try.
-    const bool idle = SSL_has_pending(session()) == 0;
+    const bool idle = !has_input();
     if (idle) {
       const auto [error] = co_await socket_.async_wait(TcpSocket::wait_read, kAsTuple);
       if (error) co_return Failure{to_io_error(error)};
@@ -71,11 +76,10 @@ class TlsStream final : public ByteStream {
   }
 
   Task<void> close() override {
-    // Ends with an error when data still comes in place of the peer's close_notify: all one, we
-    // linger.
-    co_await run([](SSL* session) {
+    // What the peer still says, its close_notify among it, is read and forgotten without OpenSSL.
+    [[maybe_unused]] const IoResult told = co_await run([](SSL* session) {
       const int result = SSL_shutdown(session);
-      return result == 0 ? SSL_shutdown(session) : result;
+      return result == 0 ? 1 : result;
     });
     co_await linger(socket_);
     abort();
@@ -91,11 +95,22 @@ class TlsStream final : public ByteStream {
     socket_.close(ignored);
   }
 
-  bool is_quiet() override { return SSL_has_pending(session()) == 0 && is_quiet_socket(socket_); }
+  bool is_quiet() override { return !has_input() && is_quiet_socket(socket_); }
   bool is_tls() const override { return true; }
 
  private:
   SSL* session() { return session_.get(); }
+
+  /// Whether OpenSSL has something to say without the socket: bytes, or the peer's end.
+  bool has_input() {
+    return SSL_has_pending(session()) != 0 ||
+           (SSL_get_shutdown(session()) & SSL_RECEIVED_SHUTDOWN) != 0;
+  }
+
+  /// Out of memory. To go on would leave the peer's certificate unchecked.
+  static void must(int result) {
+    if (result != 1) throw std::bad_alloc();
+  }
 
   /// Calls OpenSSL until it has done it, and awaits what it wants in between. Never done inside the
   /// call that began it (unless that has `waited` already), as with any other asynchronous act.
@@ -120,7 +135,9 @@ class TlsStream final : public ByteStream {
   static IoResult outcome_of(int result, int why) {
     if (why == SSL_ERROR_NONE) return static_cast<std::size_t>(result);
     if (why == SSL_ERROR_ZERO_RETURN) return Failure{IoError::closed};
-    const bool cut_off = ERR_GET_REASON(ERR_peek_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    const unsigned long error = ERR_peek_error();
+    const bool cut_off = ERR_GET_LIB(error) == ERR_LIB_SSL &&
+                         ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
     return Failure{why == SSL_ERROR_SSL && !cut_off ? IoError::refused : IoError::broken};
   }
 
