@@ -10,6 +10,7 @@
 #include "net/event_loop.hpp"
 #include "net/read_pace.hpp"
 #include "net/udp_batch.hpp"
+#include "net/wake_grid.hpp"
 
 namespace parley::net {
 namespace {
@@ -18,10 +19,6 @@ using AsioUdp = asio::basic_datagram_socket<asio::ip::udp, Executor>;
 
 /// Batches read for one wake-up, so that a flood can't keep timers and other sockets waiting.
 constexpr int kMaxBatchesPerTurn = 8;
-
-/// Where many datagrams come, they are read together so often. Of the 20 ms of a packet nobody
-/// hears one.
-constexpr auto kGather = std::chrono::milliseconds(1);
 
 /// A fixed ring of datagrams waiting for the kernel.
 class TransmitRing {
@@ -116,8 +113,10 @@ void UdpSocket::State::wait_readable() {
   });
 }
 
+/// Where many datagrams come, they are read together at the grid's next point. Of the 20 ms of a
+/// packet nobody hears its step.
 void UdpSocket::State::gather() {
-  gathering.expires_after(kGather);
+  gathering.expires_at(to_steady(wake_for(read_clocks().monotonic + Duration(1))));
   gathering.async_wait([self = shared_from_this()](error_code error) {
     if (error || !self->socket.is_open()) return;
     self->receive_some();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/wake_grid.hpp"
+
 namespace parley::server {
 namespace {
 
@@ -70,6 +72,13 @@ void ShardThread::start(OnEvent on_event, model::RecoveryRecords recovery) {
   thread_.start();
 }
 
+void ShardThread::stop() {
+  thread_.stop();
+  if (!on_event_) return;
+  shard_->handle_input(thread_.loop().now(), platform::KeepRemainder{});
+  drain();
+}
+
 void ShardThread::take_mail() {
   // What waits stays in the mailbox, which counts it and refuses more.
   if (mail_.empty())
@@ -123,7 +132,7 @@ void ShardThread::settle() {
   calls_ = shard_->call_count();
   webhook_lanes_ = shard_->lane_count();
   if (const auto next = shard_->next_deadline())
-    deadline_.set(next->at);
+    deadline_.set(net::wake_for(next->at));
   else
     deadline_.clear();
 }
