@@ -189,6 +189,13 @@ void SqliteDatabase::checkpoint_on_close(bool does) {
   sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, does ? 0 : 1, nullptr);
 }
 
+StoreResult<void> SqliteDatabase::empty_log() {
+  const int code = sqlite3_wal_checkpoint_v2(database_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE,
+                                             nullptr, nullptr);
+  if (code != SQLITE_OK) return failure(database_.get(), code);
+  return {};
+}
+
 std::int64_t SqliteDatabase::changes() const {
   return sqlite3_changes64(database_.get());
 }

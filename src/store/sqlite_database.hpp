@@ -66,6 +66,9 @@ class SqliteDatabase {
   StoreResult<std::int64_t> integer_of(std::string_view sql);
   /// Whether the last connection to go writes the WAL into the file, as it does by default.
   void checkpoint_on_close(bool does);
+  /// Moves all of the WAL into the file, syncs that, and begins the WAL anew; `busy` while somebody
+  /// reads.
+  StoreResult<void> empty_log();
   /// Rows changed by the last statement.
   std::int64_t changes() const;
   bool in_transaction() const;

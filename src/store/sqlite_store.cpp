@@ -70,24 +70,41 @@ StoreResult<SqliteStore> SqliteStore::open(const SqliteStoreOptions& options) {
   return SqliteStore(std::move(database).value());
 }
 
+// What a failed sync was to save may be gone though it still reads well, and no later sync saves
+// it; what is appended behind it would be lost with it.
+StoreResult<SqliteTransaction> SqliteStore::begin() {
+  if (log_is_suspect_) {
+    if (const StoreResult<void> emptied = database_.empty_log(); !emptied)
+      return Failure{emptied.error()};
+    log_is_suspect_ = false;
+  }
+  return SqliteTransaction::begin(database_);
+}
+
+StoreResult<void> SqliteStore::finish(SqliteTransaction& transaction) {
+  const StoreResult<void> done = transaction.commit();
+  if (!done && done.error().fault == StoreFault::io) log_is_suspect_ = true;
+  return done;
+}
+
 StoreResult<void> SqliteStore::commit(std::span<const model::RowChange> batch) {
-  StoreResult<SqliteTransaction> transaction = SqliteTransaction::begin(database_);
+  StoreResult<SqliteTransaction> transaction = begin();
   if (!transaction) return Failure{transaction.error()};
   for (const model::RowChange& change : batch) {
     if (StoreResult<void> applied = apply(change); !applied) return applied;
   }
-  return transaction->commit();
+  return finish(*transaction);
 }
 
 StoreResult<void> SqliteStore::commit(std::span<const model::RowChanges> batches) {
-  StoreResult<SqliteTransaction> transaction = SqliteTransaction::begin(database_);
+  StoreResult<SqliteTransaction> transaction = begin();
   if (!transaction) return Failure{transaction.error()};
   for (const model::RowChanges& batch : batches) {
     for (const model::RowChange& change : batch) {
       if (StoreResult<void> applied = apply(change); !applied) return applied;
     }
   }
-  return transaction->commit();
+  return finish(*transaction);
 }
 
 StoreResult<void> SqliteStore::apply(const model::RowChange& change) {
@@ -117,7 +134,7 @@ StoreResult<void> SqliteStore::erase(const model::Erase<Record>& gone, std::size
 }
 
 StoreResult<PurgeReport> SqliteStore::purge(const PurgeRequest& request) {
-  StoreResult<SqliteTransaction> transaction = SqliteTransaction::begin(database_);
+  StoreResult<SqliteTransaction> transaction = begin();
   if (!transaction) return Failure{transaction.error()};
   PurgeReport report;
   StoreResult<void> done = purge_calls(request, report);
@@ -131,7 +148,7 @@ StoreResult<PurgeReport> SqliteStore::purge(const PurgeRequest& request) {
   older("timeline", "at", request.timeline_before);
   older("notifications", "settled", request.notifications_settled_before);
   older("refresh_tokens", "expires", request.refresh_tokens_expired_before);
-  if (done) done = transaction->commit();
+  if (done) done = finish(*transaction);
   if (!done) return Failure{done.error()};
   return report;
 }

@@ -56,6 +56,9 @@ class SqliteStore {
  private:
   explicit SqliteStore(SqliteDatabase database) : database_(std::move(database)) {}
 
+  /// A transaction in a log that can be trusted.
+  StoreResult<SqliteTransaction> begin();
+  StoreResult<void> finish(SqliteTransaction& transaction);
   StoreResult<void> apply(const model::RowChange& change);
   template <class Record>
   StoreResult<void> write(const Record& record, std::size_t index);
@@ -67,6 +70,7 @@ class SqliteStore {
 
   // Statements refer to the database: it is declared first, so that it goes last.
   SqliteDatabase database_;
+  bool log_is_suspect_ = false;
   std::array<std::optional<SqliteStatement>, std::variant_size_v<model::Row>> upserts_;
   std::array<std::optional<SqliteStatement>, std::variant_size_v<model::EraseRow>> erasures_;
 };

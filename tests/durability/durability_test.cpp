@@ -190,7 +190,7 @@ TEST(Durability, TheSameTestFindsTheLossWhereNothingIsSynced) {
 }
 
 TEST(Durability, WhatWasToldIsKeptThoughSyncsFail) {
-  constexpr std::size_t kRates = 8;
+  constexpr std::size_t kRates = 24;
   for (std::size_t each = 3; each < 3 + kRates; ++each) {
     SCOPED_TRACE("each sync of number " + std::to_string(each) + " fails");
     DiskImage left;
