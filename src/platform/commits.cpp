@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <boost/json/object.hpp>
+#include <iterator>
 #include <utility>
 
 #include "model/describe.hpp"
@@ -27,8 +28,17 @@ HttpAnswer not_kept(const Now& now, const HttpAnswer& answer, std::string why) {
 
 BatchId ShardParts::commit(model::RowChanges rows) {
   const BatchId batch{next_batch_++};
+  std::ranges::move(settled_.take(), std::back_inserter(rows));
   events.emplace_back(Commit{batch, std::move(rows), timeline_.take()});
   return batch;
+}
+
+std::optional<Instant> ShardParts::rides_due() const {
+  return soonest(settled_.due(), timeline_.due());
+}
+
+void ShardParts::handle(const Now&, KeepRemainder&) {
+  if (rides_due()) commit({});
 }
 
 void ShardParts::note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
@@ -43,10 +53,10 @@ void ShardParts::note(const Now& now, const std::vector<calling::TimelineEntry>&
     line["what"] = entry.what;
     if (!entry.detail.empty()) line["detail"] = entry.detail;
     if (!request.empty()) line["request"] = request;
-    model::TimelineRecord record{entry.call, now.utc,
-                                 model::write_json(model::Json(std::move(line)))};
-    if (!timeline_.add(now, std::move(record)))
+    if (timeline_.is_full())
       ++context_.counters.counter("timeline_lines_dropped_total{reason=\"buffer_full\"}");
+    else
+      timeline_.add(now, {entry.call, now.utc, model::write_json(model::Json(std::move(line)))});
   }
 }
 

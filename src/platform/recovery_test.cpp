@@ -24,6 +24,9 @@ class RecoveryTest : public ::testing::Test {
   }
   void recover(std::vector<model::NotificationRecord> notifications) {
     shard_.recover(now_, {.notifications = std::move(notifications)});
+    drain();
+  }
+  void drain() {
     while (auto event = shard_.poll_event()) {
       if (auto* commit = std::get_if<Commit>(&*event)) {
         for (const model::RowChange& change : commit->rows)
@@ -61,6 +64,27 @@ TEST_F(RecoveryTest, SetsAnUnreadableNotificationAsideAndTellsTheNextOne) {
   EXPECT_THAT(lines_, HasSubstr("#3, its row is unreadable"));
   ASSERT_EQ(sent_.size(), 1u);
   EXPECT_EQ(sent_[0].request.url, next.url);
+}
+
+TEST_F(RecoveryTest, WhatIsTakenIsKeptAfterAMomentOrBeforeTheShardEnds) {
+  model::Notice ended;
+  ended.kind = model::NoticeKind::call_ended;
+  for (const bool ends : {false, true}) {
+    rows_.clear();
+    recover({pending(4, model::write_notice(ended))});
+    shard_.handle_input(now_, WebhookAnswered{sent_.back().attempt, {202, "", ""}});
+    drain();
+    EXPECT_TRUE(rows_.empty()) << "it waits for another commit";
+    if (ends) {
+      shard_.handle_input(now_, KeepRemainder{});
+    } else {
+      now_.monotonic += std::chrono::milliseconds(100);
+      shard_.handle_timeout(now_);
+    }
+    drain();
+    ASSERT_EQ(rows_.size(), 1u);
+    EXPECT_EQ(rows_[0].status, NotificationStatus::taken);
+  }
 }
 
 }  // namespace

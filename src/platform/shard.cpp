@@ -51,7 +51,7 @@ void ShardParts::handle_timeout(const Now& now) {
   }
   outbox_.handle_timeout(now);
   sessions_.handle_timeout(now);
-  if (timeline_.due() && *timeline_.due() <= now.monotonic) commit({});
+  if (const auto due = rides_due(); due && *due <= now.monotonic) commit({});
   if (next_key_check_ && *next_key_check_ <= now.monotonic) check_signing_keys(now);
 }
 
@@ -63,7 +63,7 @@ std::optional<Deadline<ShardTimer>> ShardParts::next_deadline() const {
   consider(conversation_deadlines_.next(), ShardTimer::conversation);
   if (const auto outbox = outbox_.next_deadline()) consider(outbox->at, ShardTimer::outbox);
   consider(sessions_.next_deadline(), ShardTimer::session);
-  consider(timeline_.due(), ShardTimer::timeline);
+  consider(rides_due(), ShardTimer::ride);
   consider(next_key_check_, ShardTimer::signing_keys);
   return next;
 }

@@ -197,6 +197,8 @@ inline bool is_media(const LegMessage& message) {
 }
 /// The process is about to end: every call is over, 500/9998.
 struct EndCalls {};
+/// No input follows: rows that wait for a ride go now.
+struct KeepRemainder {};
 /// The directory after a committed change.
 struct DirectoryChanged {
   std::shared_ptr<const identity::Directory> directory;
@@ -207,7 +209,7 @@ using ShardInput =
                  PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived, ClientClosed,
                  Committed, CommitLost, WebhookAnswered, SettleNotification, PromptFetched,
                  PromptEncoded, RecordingBroken, PromptWanted, PromptReady, MoveLeg, LegMessage,
-                 EndCalls, DirectoryChanged>;
+                 EndCalls, KeepRemainder, DirectoryChanged>;
 
 // ---------------------------------------------------------------- outputs
 
@@ -319,6 +321,6 @@ using ShardEvent =
                  AppendRecording, FinishRecording, DeleteRecording, CallLocated, CallForgotten,
                  PublishDirectory, ToShard>;
 
-enum class ShardTimer { conversation, outbox, session, timeline, signing_keys };
+enum class ShardTimer { conversation, outbox, session, ride, signing_keys };
 
 }  // namespace parley::platform

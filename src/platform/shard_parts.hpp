@@ -15,8 +15,8 @@
 #include "platform/live_conversation.hpp"
 #include "platform/media_demux.hpp"
 #include "platform/prompt_cache.hpp"
+#include "platform/ride_along.hpp"
 #include "platform/shard.hpp"
-#include "platform/timeline_buffer.hpp"
 
 namespace parley::platform {
 
@@ -51,6 +51,7 @@ class ShardParts {
   void handle(const Now& now, MoveLeg& move);
   void handle(const Now& now, LegMessage& message);
   void handle(const Now& now, EndCalls&);
+  void handle(const Now& now, KeepRemainder&);
   void handle(const Now& now, DirectoryChanged& changed);
   void handle_datagram(const Now& now, const SocketAddress& local, const SocketAddress& remote,
                        MutableByteView datagram);
@@ -90,8 +91,10 @@ class ShardParts {
   void remove_if_over(ConversationId id);
 
   // ---- commits.cpp ----
-  /// The rows, and the timeline that waited for a ride.
+  /// The rows, and those that waited for a ride.
   BatchId commit(model::RowChanges rows);
+  /// When rows go that found no ride; nothing when none wait.
+  std::optional<Instant> rides_due() const;
   /// To the log, and along with the next commit.
   void note(const Now& now, const std::vector<calling::TimelineEntry>& entries,
             const std::string& request);
@@ -197,7 +200,10 @@ class ShardParts {
   identity::WebhookTokens webhook_tokens_;
   identity::TokenService tokens_;
   PromptCache prompts_;
-  TimelineBuffer timeline_;
+  /// Notifications taken or set aside. Those whose row is lost are told once more, by the same id.
+  RideAlong<model::RowChange> settled_{std::chrono::milliseconds(100), 1'000};
+  /// Further lines are dropped: the timeline is the first to go.
+  RideAlong<model::TimelineRecord> timeline_{std::chrono::seconds(1), 10'000};
   std::optional<Instant> next_key_check_;
   std::uint64_t next_batch_ = 1;
   std::uint64_t next_job_ = 1;

@@ -24,7 +24,10 @@ void ShardParts::drain_outbox(const Now& now) {
                                     wanted.entry.record.application_id});
   }
   note(now, outbox_.take_timeline(), "");
-  if (auto rows = outbox_.take_rows(); !rows.empty()) commit(std::move(rows));
+  for (model::RowChange& row : outbox_.take_rows()) {
+    if (settled_.is_full()) commit({});
+    settled_.add(now, std::move(row));
+  }
 }
 
 void ShardParts::handle(const Now& now, WebhookAnswered& answered) {

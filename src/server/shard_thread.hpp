@@ -42,8 +42,8 @@ class ShardThread {
   /// `on_event` is called on the shard's thread, for every event in order. The recovery is the
   /// shard's first input.
   void start(OnEvent on_event, model::RecoveryRecords recovery);
-  /// Returns when the thread has ended.
-  void stop() { thread_.stop(); }
+  /// Returns when the thread has ended and its last rows are with `on_event`.
+  void stop();
 
   Mailbox& mailbox() { return mailbox_; }
   /// Of the sockets, with their real ports.
