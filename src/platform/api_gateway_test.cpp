@@ -86,6 +86,24 @@ TEST_F(ApiGateway, TakesTheBearerSchemeInEveryCaseAndNoOther) {
   }
 }
 
+TEST_F(ApiGateway, GivesTheDocumentByWhichWebhookTokensAreVerifiedWithoutAToken) {
+  authorization_.clear();
+  const auto document = reply("GET", "/v1/.well-known/OpenIdConfiguration");
+  EXPECT_EQ(document.status, 200);
+  EXPECT_NE(document.body.find("\"jwks_uri\""), std::string::npos) << document.body;
+}
+
+TEST_F(ApiGateway, GivesTheClientsCorrelationIdsBack) {
+  const auto gated = gate({.id = {},
+                           .method = "GET",
+                           .path = "/v1.0/communications/nothing",
+                           .client_request_id = "request of the client",
+                           .scenario_id = "scenario of the client"});
+  const auto& refused = std::get<operations::Reply>(gated);
+  EXPECT_EQ(header(refused, "client-request-id"), "request of the client");
+  EXPECT_EQ(header(refused, "scenario-id"), "scenario of the client");
+}
+
 TEST_F(ApiGateway, RefusesAMethodThatAPathDoesNotHaveAndNamesThoseItHas) {
   const std::string call(kCall);
   const auto allow = [&](std::string_view method, const std::string& path) {

@@ -12,8 +12,8 @@
 #include <set>
 #include <string>
 
+#include "../scenarios/scenario_test_support.hpp"
 #include "model/graph_types.hpp"
-#include "sim/world.hpp"
 
 namespace parley::contract {
 namespace {
@@ -98,7 +98,7 @@ class Sender {
   }
 
   std::string root_;
-  sim::World world_;
+  sim::World world_{scenarios::options()};
   sim::Bot& bot_;
 };
 

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <boost/json/array.hpp>
+
 #include "scenario_test_support.hpp"
 
 namespace parley::scenarios {
@@ -27,6 +29,13 @@ TEST(Dialect2019, RecordIsAcceptedWithALocationAndToldInItsOwnMembers) {
   EXPECT_TRUE(accepted.body.is_null());
   const std::string operation = operation_in(scene, accepted);
   ASSERT_FALSE(operation.empty()) << accepted.header("Location");
+  const auto followed = scene.get("operations/" + operation);
+  EXPECT_EQ(followed.status, 200);
+  EXPECT_EQ(text(followed.body, "id"), operation);
+  EXPECT_EQ(text(followed.body, "status"), "running");
+  const auto all = scene.get("operations");
+  ASSERT_EQ(all.status, 200);
+  EXPECT_EQ(all.body.at("value").as_array().size(), 1u);
   ASSERT_TRUE(scene.wait_for_operation(operation, seconds(12)));
   const sim::Delivery& ended = *scene.ended_operation(operation);
   EXPECT_EQ(ended.resource, "/app/calls/" + scene.call + "/operations/" + operation);

@@ -56,6 +56,21 @@ TEST(RecordResponse, EndsAtAStopTone) {
             std::string::npos);
 }
 
+TEST(RecordResponse, FailsWhenItsPromptCannotBeHad) {
+  const char* const kPrompt = "https://bot.test/speak.wav";
+  CallScene scene(options(), {.sound = voice(21, 8.0)});
+  scene.world.host(kPrompt, 404, {});
+  ASSERT_TRUE(scene.establish());
+  const std::string operation =
+      text(scene.post("recordResponse", prompts_body({kPrompt})).body, "id");
+  ASSERT_TRUE(scene.wait_for_operation(operation, seconds(8)));
+  const sim::Delivery& ended = *scene.ended_operation(operation);
+  EXPECT_EQ(text(ended.data, "status"), "failed");
+  EXPECT_EQ(number(ended.data.at("resultInfo"), "subcode"), 8536);
+  EXPECT_NE(reason_in(ended).find("playPromptFailed"), std::string::npos) << reason_in(ended);
+  EXPECT_TRUE(text(ended.data, "recordingLocation").empty());
+}
+
 TEST(RecordResponse, FailsWhenNobodySpeaks) {
   CallScene scene;
   ASSERT_TRUE(scene.establish());
