@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "bridge/bridge.hpp"
 #include "bridge/record_outcome.hpp"
@@ -104,7 +105,7 @@ void Bridge::follow_recorder(RecordSession& session) {
     } else {
       const RecordVerdict verdict = verdict_of(std::get<media::RecordEnded>(*event));
       if (session.has_begun())
-        close_file(operation, verdict.keep ? std::move(header) : std::nullopt);
+        close_file(operation, verdict.keep ? std::exchange(header, {}) : std::nullopt);
       emit(model::BridgeEvent{
           model::RecordEnded{operation, verdict.outcome, verdict.reason, verdict.keep}});
       session.end();

@@ -65,7 +65,7 @@ struct Step {
   const CallingOptions& options;
   Batch& batch;
 
-  /// Of a record that is made all the time, hence in order of time.
+  /// The key of a row of which many are made: in order of time, so that neighbours share a page.
   template <class Id>
   Id new_id() const {
     return Id{Uuid::ordered(now.utc, random)};

@@ -84,7 +84,7 @@ TEST(VoiceActivity, HumBecomesSilence) {
   Samples hum(kRate * 10);
   for (std::size_t i = 0; i < hum.size(); ++i)
     for (const float f : {50.0F, 100.0F, 150.0F})
-      hum[i] = static_cast<std::int16_t>(hum[i] +
+      hum[i] = static_cast<std::int16_t>(static_cast<float>(hum[i]) +
                                          300.0F * std::sin(2.0F * std::numbers::pi_v<float> * f *
                                                            static_cast<float>(i) / 16'000.0F));
   EXPECT_LE(listen(hum).last_ms, 3'000);

@@ -24,9 +24,10 @@ const char* const kFromServer[] = {
     R"({"type":"ok","id":"1","sdp":"v=0"})",
     R"({"type":"ok","id":"1","contacts":[{"id":"u","kind":"application","displayName":"Bot","userName":"b","available":true}]})",
     R"({"type":"error","id":"1","code":"tooManyCalls","message":"m"})",
-    R"({"type":"welcome","protocol":1,"session":"57dab8b1-894c-409a-b240-bd8beae78896",)"
-    R"("user":{"id":"57dab8b1-894c-409a-b240-bd8beae78896","displayName":"Ann","userName":"ann"},)"
-    R"("iceServers":[{"urls":["stun:h"],"username":"u","credential":"c"}],"resumeSeconds":30})",
+    // One text, though the others look like one each.
+    (R"({"type":"welcome","protocol":1,"session":"57dab8b1-894c-409a-b240-bd8beae78896",)"
+     R"("user":{"id":"57dab8b1-894c-409a-b240-bd8beae78896","displayName":"Ann","userName":"ann"},)"
+     R"("iceServers":[{"urls":["stun:h"],"username":"u","credential":"c"}],"resumeSeconds":30})"),
     R"({"type":"incoming","call":"c","from":{"id":"u","kind":"user","displayName":"Ann"}})",
     R"({"type":"progress","call":"c","state":"ringing"})",
     R"({"type":"answered","call":"c","seq":3})",

@@ -18,7 +18,7 @@ class FewDescriptors {
     const int next = dup(0);
     close(next);
     rlimit few = before_;
-    few.rlim_cur = static_cast<rlim_t>(next + more);
+    few.rlim_cur = static_cast<rlim_t>(next) + static_cast<rlim_t>(more);
     EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
   }
   ~FewDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }

@@ -14,7 +14,7 @@ IoError to_io_error(error_code error) {
 
 bool is_quiet_socket(TcpSocket& socket) {
   if (!socket.is_open()) return false;
-  char byte;
+  char byte = 0;
   const ssize_t got = recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }

@@ -22,7 +22,7 @@ std::optional<std::string> check_outbound_uri(std::string_view uri, const ApiOpt
     return "longer than " + std::to_string(identity::kMaxUriLength) + " characters";
   const auto parsed = boost::urls::parse_absolute_uri({uri.data(), uri.size()});
   if (!parsed) return "not an absolute URL such as https://bot.example.com/calls";
-  const boost::urls::url_view url = *parsed;
+  const boost::urls::url_view& url = *parsed;
   const std::string host = url.host_address();
   if (host.empty()) return "it names no host";
   if (url.has_userinfo()) return "a user name or password in the URL is not allowed";

@@ -111,9 +111,9 @@ Result<identity::Principal, ApiError> authenticate(const Now& now, const HttpReq
         "The request has no bearer token. Get one from " + options.identity.public_url +
         "/{tenant}/oauth2/v2.0/token and send it as Authorization: Bearer TOKEN.")};
   const identity::TokenContext context{options.identity, directory, now.utc};
-  auto principal = identity::verify_application_token(context, *token);
+  const auto principal = identity::verify_application_token(context, *token);
   if (!principal) return Failure{operations::unauthenticated(principal.error().text)};
-  return std::move(*principal);
+  return *principal;
 }
 
 }  // namespace
@@ -173,7 +173,7 @@ Gated gate_request(const Now& now, const HttpRequestView& request, const Gateway
   parsed.ids = std::move(route->ids);
   parsed.body = operations::read_json_body(request.content_type, request.body);
   parsed.query = std::move(*query);
-  parsed.principal = std::move(*principal);
+  parsed.principal = *principal;
   return routed;
 }
 

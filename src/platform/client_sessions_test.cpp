@@ -83,7 +83,7 @@ class ClientSessionsTest : public testing::Test {
 
 TEST_F(ClientSessionsTest, TheWelcomeTellsTheIceServersAlsoToTheOneThatResumes) {
   const SessionId session = open(1);
-  for (const auto& [connection, resumed] : {std::pair(2, false), std::pair(3, true)}) {
+  for (const auto& [connection, resumed] : {std::pair(2u, false), std::pair(3u, true)}) {
     ice_servers_.clear();
     open(connection, 1, resumed ? std::optional(session) : std::nullopt);
     ASSERT_EQ(ice_servers_.size(), 1u);

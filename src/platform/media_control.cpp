@@ -71,12 +71,11 @@ void MediaControl::handle_input(const Now& now, const PromptReady& ready) {
   pending_.erase(waiting);
 }
 
-void MediaControl::start(const Now& now, Pending& pending) {
+void MediaControl::start(const Now& now, const Pending& pending) {
   if (const auto* play = std::get_if<model::PlayOptions>(&pending.work)) {
-    bridge_.play(now, pending.operation, pending.from, std::move(pending.prompts),
-                 play->loop_for_ever);
+    bridge_.play(now, pending.operation, pending.from, pending.prompts, play->loop_for_ever);
   } else {
-    bridge_.record(now, pending.operation, pending.from, std::move(pending.prompts),
+    bridge_.record(now, pending.operation, pending.from, pending.prompts,
                    std::get<model::RecordOptions>(pending.work));
   }
 }

@@ -41,7 +41,7 @@ class MediaControl {
 
   void begin(const Now& now, Pending pending, const std::vector<model::PromptItem>& items,
              std::uint64_t& next_job);
-  void start(const Now& now, Pending& pending);
+  void start(const Now& now, const Pending& pending);
   void fail(const Pending& pending, const std::string& why);
 
   bridge::Bridge& bridge_;

@@ -36,7 +36,7 @@ TEST(MediaDemux, ALegThatIsMovedTakesItsNameAndItsPairs) {
   const ConversationId taker{Uuid::random(random)};
   MediaDemux demux;
   demux.set_ufrags(giver, {"its", "other"});
-  for (std::size_t port : {1, 2, 3, 4}) demux.learn(kLocal, remote(port), giver);
+  for (const std::size_t port : {1u, 2u, 3u, 4u}) demux.learn(kLocal, remote(port), giver);
   demux.move_leg(giver, taker, "its",
                  [](const SocketAddress&, const SocketAddress& from) { return from.port <= 2; });
   EXPECT_EQ(demux.find(kLocal, remote(1), kDtls), taker);

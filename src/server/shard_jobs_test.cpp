@@ -48,7 +48,7 @@ class ShardJobsTest : public ::testing::Test {
 };
 
 TEST_F(ShardJobsTest, RefusesAPasswordAtTheLimitAndTakesOneAgainLater) {
-  for (int job = 1; job <= ShardJobs::kMaxPasswordJobs; ++job) check(job);
+  for (std::uint64_t job = 1; job <= std::uint64_t{ShardJobs::kMaxPasswordJobs}; ++job) check(job);
   EXPECT_EQ(answers(), 0u);
   check(100);
   EXPECT_EQ(answer(), std::pair(std::uint64_t{100}, false));

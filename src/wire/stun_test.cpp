@@ -177,18 +177,17 @@ Bytes message_of(std::string_view attributes) {
 
 TEST(Stun, RefusesMalformedAttributes) {
   for (const std::string_view attributes : {
-           "00240008000000010000",      // the value passes the end
-           "0024000300000100",          // PRIORITY of three bytes
-           "0025000400000000",          // USE-CANDIDATE with a value
-           "8029000400000000",          // a tie-breaker of four bytes
-           "002000080003a147e112a643",  // an address family that does not exist
-           "002000080002a147e112a643",  // IPv6 in four bytes
-           "0008000400000000",          // MESSAGE-INTEGRITY of four bytes
-           "0009000400000200",          // ERROR-CODE 200
-           "0009000400000464",          // ERROR-CODE 4 hundreds and 100
-           "000a000300010000",          // UNKNOWN-ATTRIBUTES of three bytes
-           "8028000400000000"
-           "0025000000000000"  // FINGERPRINT not last
+           "00240008000000010000",             // the value passes the end
+           "0024000300000100",                 // PRIORITY of three bytes
+           "0025000400000000",                 // USE-CANDIDATE with a value
+           "8029000400000000",                 // a tie-breaker of four bytes
+           "002000080003a147e112a643",         // an address family that does not exist
+           "002000080002a147e112a643",         // IPv6 in four bytes
+           "0008000400000000",                 // MESSAGE-INTEGRITY of four bytes
+           "0009000400000200",                 // ERROR-CODE 200
+           "0009000400000464",                 // ERROR-CODE 4 hundreds and 100
+           "000a000300010000",                 // UNKNOWN-ATTRIBUTES of three bytes
+           "80280004000000000025000000000000"  // FINGERPRINT not last
        })
     EXPECT_FALSE(parse_stun(message_of(attributes))) << attributes;
 }

@@ -41,7 +41,7 @@ TEST(TelephoneEvent, ClampsTheVolumeWhenWriting) {
 
 TEST(TelephoneEvent, NamesTheKeys) {
   constexpr std::string_view keys = "0123456789*#ABCD";
-  for (std::uint8_t event = 0; event < keys.size(); ++event) {
+  for (std::uint8_t event = 0; event < std::uint8_t{keys.size()}; ++event) {
     EXPECT_EQ(digit_of(event), keys[event]);
     EXPECT_EQ(event_of(keys[event]), event);
   }

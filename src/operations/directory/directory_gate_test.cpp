@@ -51,7 +51,7 @@ TEST(DirectoryGate, LeavesOtherPathsAlone) {
 TEST(DirectoryGate, FindsEveryRowOfTheTable) {
   for (const DirectoryRow& row : directory_table()) {
     std::string path = "/" + std::string(row.path);
-    for (std::size_t at; (at = path.find("{}")) != path.npos;) path.replace(at, 2, "key");
+    for (std::size_t at = 0; (at = path.find("{}")) != path.npos;) path.replace(at, 2, "key");
     const auto route = find_directory_route(method_name(row.method), path);
     ASSERT_TRUE(route && *route) << path;
     EXPECT_EQ((*route)->row, &row);

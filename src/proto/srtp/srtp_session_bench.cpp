@@ -59,8 +59,8 @@ void rival(benchmark::State& state, SrtpProfile profile) {
   srtp_policy_t policy{};
   const bool gcm = profile == SrtpProfile::aead_aes_128_gcm;
   for (srtp_crypto_policy_t* of : {&policy.rtp, &policy.rtcp})
-    (gcm ? srtp_crypto_policy_set_aes_gcm_128_16_auth
-         : srtp_crypto_policy_set_aes_cm_128_hmac_sha1_80)(of);
+    // The other one's own name is a macro.
+    (gcm ? srtp_crypto_policy_set_aes_gcm_128_16_auth : srtp_crypto_policy_set_rtp_default)(of);
   policy.ssrc.type = ssrc_any_outbound;
   policy.key = material.data();
   srtp_t session = nullptr;

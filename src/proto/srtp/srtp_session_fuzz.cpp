@@ -64,7 +64,7 @@ class Twins {
     if (sent_.empty()) return;
     Bytes packet = sent_[which % sent_.size()];
     packet[at % packet.size()] ^= change;
-    receive(std::move(packet));
+    receive(packet);
   }
 
   void receive(const Bytes& packet) {
