@@ -225,9 +225,16 @@ void ShardParts::handle(const Now& now, ApiRequest& request) {
   LiveConversation* live = found == calls_.end() ? nullptr : conversations_.at(found->second).get();
   calling::Call* call = live ? live->calling->find_call(call_id) : nullptr;
   const identity::Principal& principal = request.request.principal;
-  const bool owned = call && !call->is_over() && call->record().tenant_id == principal.tenant &&
-                     call->record().application_id == principal.application;
-  if (!owned) {
+  const bool is_owner = call && call->record().tenant_id == principal.tenant &&
+                        call->record().application_id == principal.application;
+  if (call && !is_owner) {
+    context_.log.write(LogLevel::warning, "stranger_refused",
+                       {{"call", to_text(call_id)},
+                        {"application", to_text(principal.application)},
+                        {"operation", std::string(request.row->name)},
+                        {"request", to_text(request.id)}});
+  }
+  if (!is_owner || call->is_over()) {
     events.emplace_back(api_answer(now, request, Failure{operations::call_not_found()}, ""));
     return;
   }

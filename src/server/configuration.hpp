@@ -66,6 +66,7 @@ struct Configuration {
   std::uint32_t limits_connections = 0;
   std::uint32_t limits_connections_per_source = 0;
   std::uint32_t limits_sessions_per_user = 0;
+  std::uint32_t limits_reserved_disk_mb = 0;
 };
 
 /// What a number may be, both ends included.

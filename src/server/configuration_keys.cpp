@@ -180,6 +180,11 @@ constexpr Setting kSettings[] = {
      "Sessions of one user; a further one ends the oldest without a call, or is refused.",
      &C::limits_sessions_per_user,
      {1, 1000}},
+    {"limits.reserved_disk_mb",
+     "256",
+     "Of the disk, MiB that recordings leave to the database; with less room a recording ends.",
+     &C::limits_reserved_disk_mb,
+     {0, 1'000'000}},
 };
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "server/part_options.hpp"
 
+#include <utility>
+
 namespace parley::server {
 namespace {
 
@@ -46,6 +48,13 @@ RetentionOptions retention_options(const Configuration& configuration,
           .timelines = std::chrono::days(configuration.retention_timeline_days),
           .notifications = std::chrono::days(configuration.retention_notification_days),
           .recordings_folder = recordings_folder};
+}
+
+RecordingFilesOptions recording_options(const Configuration& configuration, std::string folder) {
+  RecordingFilesOptions options;
+  options.folder = std::move(folder);
+  options.reserved_bytes = std::uintmax_t{configuration.limits_reserved_disk_mb} << 20;
+  return options;
 }
 
 platform::ShardOptions shard_options(const Configuration& configuration) {

@@ -6,6 +6,7 @@
 #include "identity/identity_options.hpp"
 #include "platform/shard.hpp"
 #include "server/configuration.hpp"
+#include "server/recording_files.hpp"
 #include "server/retention.hpp"
 
 namespace parley::server {
@@ -17,6 +18,8 @@ identity::IdentityOptions identity_options(const Configuration& configuration,
 
 RetentionOptions retention_options(const Configuration& configuration,
                                    const std::string& recordings_folder);
+
+RecordingFilesOptions recording_options(const Configuration& configuration, std::string folder);
 
 /// But for what a process makes once for all shards: the identity, the API, certificate and beep.
 platform::ShardOptions shard_options(const Configuration& configuration);

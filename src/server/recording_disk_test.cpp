@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <limits>
 #include <optional>
 
 #include "server/file_io.hpp"
@@ -68,6 +69,23 @@ TEST(RecordingDisk, ThatIsFullLeavesAReadableFileOfWhatItTook) {
   files->append({"b.wav", Bytes(kRoom + 1)});
   files.reset();
   EXPECT_EQ(read_file(scratch.file("b.wav"))->size(), kRoom + 1) << "there is room again";
+}
+
+TEST(RecordingDisk, LeavesItsReserveToTheDatabase) {
+  const ScratchFolder scratch;
+  NullLog log;
+  RecordingFilesOptions options;
+  options.folder = scratch.path();
+  options.reserved_bytes = std::numeric_limits<std::uintmax_t>::max();
+  PostedInputs posted;
+  RecordingFiles files(
+      options, [&posted](auto shard, auto input) { posted.post(shard, std::move(input)); }, log);
+  files.append({"a.wav", Bytes(1'000, 1)});
+  const auto told = posted.wait_for(1);
+  ASSERT_EQ(told.size(), 1u);
+  const auto& broken = std::get<platform::RecordingBroken>(told.front().second);
+  EXPECT_NE(broken.why.find("reserved for the database"), std::string::npos) << broken.why;
+  EXPECT_EQ(broken.bytes, 0u);
 }
 
 }  // namespace

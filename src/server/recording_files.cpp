@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMaxNameLength = 80;
 constexpr const char* kTooSlow = "the disk is too slow";
+constexpr const char* kNoRoom = "what is left of the disk is reserved for the database";
 
 bool write_at(int fd, ByteView bytes, off_t offset) {
   while (!bytes.empty()) {
@@ -171,9 +172,11 @@ void RecordingFiles::run() {
       waiting_bytes_ = 0;
       if (stopping_ && jobs.empty()) break;
     }
-    for (const Job& job : jobs) std::visit([this](const auto& one) { carry_out(one); }, job);
     const Instant now = net::read_clocks().monotonic;
-    if (now < next_sync_) continue;
+    const bool sync_is_due = now >= next_sync_;
+    if (sync_is_due) has_room_ = has_room();
+    for (const Job& job : jobs) std::visit([this](const auto& one) { carry_out(one); }, job);
+    if (!sync_is_due) continue;
     sync_all();
     next_sync_ = now + options_.sync_interval;
   }
@@ -184,6 +187,7 @@ void RecordingFiles::run() {
 void RecordingFiles::carry_out(const platform::AppendRecording& job) {
   if (broken_.contains(job.name)) return;
   const int fd = open_file(job.name);
+  if (fd >= 0 && !has_room_) return break_off(job, fd, kNoRoom);
   if (fd >= 0) unsynced_.insert(job.name);
   if (fd >= 0 && append_all(fd, job.bytes)) return;
   const int reason = errno;
@@ -217,6 +221,12 @@ void RecordingFiles::carry_out(const platform::DeleteRecording& job) {
   close_file(job.name);
   broken_.erase(job.name);
   if (!remove_recording(options_.folder, job.name)) note_failure("remove", job.name);
+}
+
+bool RecordingFiles::has_room() const {
+  std::error_code error;
+  const auto space = std::filesystem::space(options_.folder, error);
+  return error || space.available > options_.reserved_bytes;
 }
 
 int RecordingFiles::open_file(const std::string& name) {

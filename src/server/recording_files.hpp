@@ -45,6 +45,8 @@ struct RecordingFilesOptions {
   /// Files held open; beyond, all are synced and closed, to be opened again when needed.
   std::size_t max_open = 512;
   Duration sync_interval = std::chrono::seconds(1);
+  /// The disk's last bytes are the database's: with less room no recording grows.
+  std::uintmax_t reserved_bytes = std::uintmax_t{256} << 20;
 };
 
 /// The thread that writes recordings, in the order asked. Thread-safe. A failing disk is logged,
@@ -77,6 +79,8 @@ class RecordingFiles {
   void carry_out(const Gap& gap);
   void carry_out(const platform::FinishRecording& job);
   void carry_out(const platform::DeleteRecording& job);
+  /// Whether the disk has more room than is reserved; looked at as often as it is synced.
+  bool has_room() const;
   int open_file(const std::string& name);
   void close_file(std::string name);
   void sync_all();
@@ -106,6 +110,7 @@ class RecordingFiles {
   std::set<std::string> unsynced_;
   std::set<std::string> broken_;  ///< that lack an append
   Instant next_sync_{};
+  bool has_room_ = true;
 
   std::atomic<std::uint64_t> failures_{0};
   Told failure_told_;

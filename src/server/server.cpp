@@ -170,7 +170,7 @@ Result<void, std::string> Server::Parts::open_store() {
     recording.bytes = sound_bytes(recording);
   workers.emplace(configuration.workers);
   jobs.emplace(*workers, post, log);
-  recordings.emplace(RecordingFilesOptions{.folder = folder.recordings()}, post, log);
+  recordings.emplace(recording_options(configuration, folder.recordings()), post, log);
   writer.emplace(WriterOptions{},
                  WriterThread::Store{[this](std::span<const model::RowChanges> batches) {
                                        return store->commit(batches);

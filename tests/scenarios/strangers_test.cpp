@@ -23,8 +23,23 @@ std::string path_of(const operations::Row& row, model::Dialect dialect,
   return path;
 }
 
+/// Keeps all that is logged.
+class WholeLog final : public LogSink {
+ public:
+  void write(LogLevel, std::string_view event, std::initializer_list<LogField> fields) override {
+    std::string line(event);
+    for (const LogField& field : fields)
+      line += " " + std::string(field.key) + "=" + std::string(field.value);
+    lines.push_back(std::move(line));
+  }
+  std::vector<std::string> lines;
+};
+
 TEST(Strangers, FindNothingOfAnothersCallWhateverTheyAsk) {
-  CallScene scene;
+  WholeLog log;
+  sim::WorldOptions world = options();
+  world.log = &log;
+  CallScene scene(world);
   scene.world.host("https://ivr.test/long.wav", 200, wav(voice(9, 20.0)));
   sim::Bot& other = scene.world.add_bot("other");
   scene.world.enter_tenant("elsewhere.test");
@@ -48,6 +63,10 @@ TEST(Strangers, FindNothingOfAnothersCallWhateverTheyAsk) {
         ++asked;
       }
   EXPECT_GE(asked, 60u);
+  const auto refusals = std::ranges::count_if(log.lines, [&](const std::string& line) {
+    return line.find("stranger_refused") != line.npos && line.find(scene.call) != line.npos;
+  });
+  EXPECT_EQ(static_cast<std::size_t>(refusals), asked) << "the operator sees each attempt";
   EXPECT_EQ(scene.bot.deliveries.size(), told);
   EXPECT_EQ(text(scene.get("operations/" + operation).body, "status"), "running");
   EXPECT_FALSE(scene.caller.is_over());
@@ -80,18 +99,6 @@ TEST(Strangers, JsonBombsChangeNothing) {
   }
   EXPECT_EQ(text(scene.get().body, "state"), "established");
 }
-
-/// Keeps all that is logged.
-class WholeLog final : public LogSink {
- public:
-  void write(LogLevel, std::string_view event, std::initializer_list<LogField> fields) override {
-    std::string line(event);
-    for (const LogField& field : fields)
-      line += " " + std::string(field.key) + "=" + std::string(field.value);
-    lines.push_back(std::move(line));
-  }
-  std::vector<std::string> lines;
-};
 
 TEST(Secrets, ReachNeitherTheLogNorTheTimeline) {
   WholeLog log;
