@@ -12,34 +12,23 @@ namespace {
 
 namespace json = boost::json;
 
-/// Builds the value as Boost's own handler does, and refuses a member that occurs twice.
+/// Builds the value as Boost's own handler does; exact in its numbers, and counts the members.
 struct StrictHandler {
   static constexpr std::size_t max_object_size = json::object::max_size();
   static constexpr std::size_t max_array_size = json::array::max_size();
   static constexpr std::size_t max_key_size = json::string::max_size();
   static constexpr std::size_t max_string_size = json::string::max_size();
 
+  StrictHandler() { values.reset(); }
+
   json::value_stack values;
-  std::vector<std::vector<std::string>> open_objects;  ///< the keys seen in each
-  std::string key;
-  std::string duplicate;
+  std::size_t members = 0;  ///< those of all objects, duplicates included
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
-  bool on_object_begin(json::error_code&) {
-    open_objects.emplace_back();
-    return true;
-  }
-  bool on_object_end(std::size_t count, json::error_code& error) {
-    auto keys = std::move(open_objects.back());
-    open_objects.pop_back();
-    std::sort(keys.begin(), keys.end());
-    const auto twice = std::adjacent_find(keys.begin(), keys.end());
-    if (twice != keys.end()) {
-      duplicate = *twice;
-      error = json::make_error_code(json::error::syntax);
-      return false;
-    }
+  bool on_object_begin(json::error_code&) { return true; }
+  bool on_object_end(std::size_t count, json::error_code&) {
+    members += count;
     values.push_object(count);
     return true;
   }
@@ -49,13 +38,10 @@ struct StrictHandler {
     return true;
   }
   bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
-    key.append(part.data(), part.size());
     values.push_chars(part);
     return true;
   }
   bool on_key(json::string_view part, std::size_t, json::error_code&) {
-    key.append(part.data(), part.size());
-    open_objects.back().push_back(std::exchange(key, {}));
     values.push_key(part);
     return true;
   }
@@ -99,6 +85,62 @@ struct StrictHandler {
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }
 };
+
+/// Slower: stops at the end of an object in which a member occurs twice, and names it.
+struct DuplicateHandler : StrictHandler {
+  std::vector<std::vector<std::string>> open_objects;  ///< the keys seen in each
+  std::string key;
+  std::string duplicate;
+
+  bool on_object_begin(json::error_code&) {
+    open_objects.emplace_back();
+    return true;
+  }
+  bool on_object_end(std::size_t count, json::error_code& error) {
+    auto keys = std::move(open_objects.back());
+    open_objects.pop_back();
+    std::sort(keys.begin(), keys.end());
+    const auto twice = std::adjacent_find(keys.begin(), keys.end());
+    if (twice == keys.end()) return StrictHandler::on_object_end(count, error);
+    duplicate = *twice;
+    error = json::make_error_code(json::error::syntax);
+    return false;
+  }
+  bool on_key_part(json::string_view part, std::size_t size, json::error_code& error) {
+    key.append(part.data(), part.size());
+    return StrictHandler::on_key_part(part, size, error);
+  }
+  bool on_key(json::string_view part, std::size_t size, json::error_code& error) {
+    key.append(part.data(), part.size());
+    open_objects.back().push_back(std::exchange(key, {}));
+    return StrictHandler::on_key(part, size, error);
+  }
+};
+
+json::parse_options strict_options() {
+  json::parse_options options;
+  options.max_depth = kMaxJsonDepth;
+  return options;
+}
+
+/// Of an object in which a member occurs twice the last one is kept.
+std::size_t members_kept(const Json& value) {
+  std::size_t count = 0;
+  if (const auto* array = value.if_array()) {
+    for (const Json& item : *array) count += members_kept(item);
+  } else if (const auto* object = value.if_object()) {
+    count = object->size();
+    for (const auto& member : *object) count += members_kept(member.value());
+  }
+  return count;
+}
+
+JsonError duplicate_in(std::string_view text) {
+  json::basic_parser<DuplicateHandler> parser(strict_options());
+  json::error_code error;
+  const std::size_t consumed = parser.write_some(false, text.data(), text.size(), error);
+  return {"the member \"" + parser.handler().duplicate + "\" occurs twice", consumed};
+}
 
 void write_value(const Json& value, std::string& out);
 
@@ -199,10 +241,7 @@ std::string message_for(const json::error_code& error) {
 
 Result<Json, JsonError> parse_json(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) return Failure{JsonError{"a byte order mark", 0}};
-  json::parse_options options;
-  options.max_depth = kMaxJsonDepth;
-  json::basic_parser<StrictHandler> parser(options);
-  parser.handler().values.reset();
+  json::basic_parser<StrictHandler> parser(strict_options());
   json::error_code error;
   std::size_t consumed = parser.write_some(false, text.data(), text.size(), error);
   // The parser stops after the first value; only white space may follow it (RFC 8259 §2).
@@ -210,12 +249,11 @@ Result<Json, JsonError> parse_json(std::string_view text) {
     consumed = std::min(text.find_first_not_of(" \t\r\n", consumed), text.size());
     if (consumed < text.size()) error = json::make_error_code(json::error::extra_data);
   }
-  if (error) {
-    const std::string& duplicate = parser.handler().duplicate;
-    if (duplicate.empty()) return Failure{JsonError{message_for(error), consumed}};
-    return Failure{JsonError{"the member \"" + duplicate + "\" occurs twice", consumed}};
-  }
-  return parser.handler().values.release();
+  if (error) return Failure{JsonError{message_for(error), consumed}};
+  const std::size_t members = parser.handler().members;
+  Json value = parser.handler().values.release();
+  if (members_kept(value) != members) return Failure{duplicate_in(text)};
+  return value;
 }
 
 std::string write_json(const Json& json) {

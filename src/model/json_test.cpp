@@ -68,6 +68,9 @@ TEST(Json, NamesTheDuplicateAndThePlace) {
   ASSERT_FALSE(json.ok());
   EXPECT_EQ(json.error().message, "the member \"id\" occurs twice");
   EXPECT_EQ(json.error().offset, 20u);
+  const auto deep = parse_json(R"([{"b":[{"a":{"c":1},"\u0061":2}]}])");
+  ASSERT_FALSE(deep.ok());
+  EXPECT_EQ(deep.error().message, "the member \"a\" occurs twice");
   const auto trailing = parse_json("{}  x");
   ASSERT_FALSE(trailing.ok());
   EXPECT_EQ(trailing.error().offset, 4u);
