@@ -15,7 +15,7 @@ class EventLoop;
 struct HttpClientOptions {
   ConnectOptions connect;
   /// Kept-alive connections without a request; the oldest is closed at either limit.
-  std::size_t max_idle_per_origin = 8;
+  std::size_t max_idle_per_origin = 32;
   std::size_t max_idle = 256;
   /// Shorter than the 5 s after which common servers close, so that we rarely meet a closing
   /// connection.

@@ -78,10 +78,11 @@ struct UdpSocket::State : std::enable_shared_from_this<UdpSocket::State> {
         queue_full(counters.counter("udp_datagrams_dropped_total{reason=\"queue_full\"}")),
         send_failed(counters.counter("udp_datagrams_dropped_total{reason=\"send_failed\"}")) {}
 
-  void wait_for_more();
+  void wait_for_more(bool is_empty);
   void wait_readable();
   void gather();
-  void receive_some();
+  /// False when there may be more.
+  bool receive_some();
   void deliver(std::size_t i);
   void schedule_flush();
   void flush();
@@ -108,8 +109,7 @@ struct UdpSocket::State : std::enable_shared_from_this<UdpSocket::State> {
 void UdpSocket::State::wait_readable() {
   socket.async_wait(AsioUdp::wait_read, [self = shared_from_this()](error_code error) {
     if (error || !self->socket.is_open()) return;
-    self->receive_some();
-    self->wait_for_more();
+    self->wait_for_more(self->receive_some());
   });
 }
 
@@ -119,20 +119,19 @@ void UdpSocket::State::gather() {
   gathering.expires_at(to_steady(wake_for(read_clocks().monotonic + Duration(1))));
   gathering.async_wait([self = shared_from_this()](error_code error) {
     if (error || !self->socket.is_open()) return;
-    self->receive_some();
-    self->wait_for_more();
+    self->wait_for_more(self->receive_some());
   });
 }
 
-void UdpSocket::State::wait_for_more() {
+void UdpSocket::State::wait_for_more(bool is_empty) {
   if (!socket.is_open()) return;
-  if (pace.is_busy())
+  if (is_empty && pace.is_busy())
     gather();
   else
     wait_readable();
 }
 
-void UdpSocket::State::receive_some() {
+bool UdpSocket::State::receive_some() {
   for (int batch = 0; batch < kMaxBatchesPerTurn; ++batch) {
     // -1 is an empty queue, or an ICMP error of an earlier send, which says nothing about this
     // socket.
@@ -140,10 +139,11 @@ void UdpSocket::State::receive_some() {
     pace.note(read_clocks().monotonic, count);
     for (int i = 0; i < count; ++i) {
       deliver(static_cast<std::size_t>(i));
-      if (!socket.is_open()) return;
+      if (!socket.is_open()) return true;
     }
-    if (count < static_cast<int>(kUdpBatch)) return;
+    if (count < static_cast<int>(kUdpBatch)) return true;
   }
+  return false;
 }
 
 void UdpSocket::State::deliver(std::size_t i) {

@@ -23,7 +23,7 @@ struct UdpSocketOptions {
 };
 
 /// One UDP socket of a shard: batches of up to 64 by recvmmsg and sendmmsg, no allocation per
-/// packet in steady state. Where more than 2,000 a second come they are read once a millisecond. An
+/// packet in steady state. Where more than 2,000 a second come they are read on the wake grid. An
 /// IPv6 socket is v6-only: bind one per family. Bound to a wildcard, it
 /// learns the address each datagram came to (IP_PKTINFO, RFC 3542 §6) and sends from the address
 /// that `Transmit::local` names.

@@ -16,7 +16,7 @@ TEST(WakeGrid, IsNeverEarlyNorAWholeStepLate) {
   }
 }
 
-TEST(WakeGrid, HoldsTheMediaClocksTicks) {
+TEST(WakeGrid, ItsPointsAreKept) {
   EXPECT_EQ(wake_for(Instant{1h + 5ms}), Instant{1h + 5ms});
   EXPECT_EQ(wake_for(Instant{1h + 5ms + 1ns}), Instant{1h + 7500us});
 }

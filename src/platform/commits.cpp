@@ -28,9 +28,18 @@ HttpAnswer not_kept(const Now& now, const HttpAnswer& answer, std::string why) {
 
 BatchId ShardParts::commit(model::RowChanges rows) {
   const BatchId batch{next_batch_++};
-  std::ranges::move(settled_.take(), std::back_inserter(rows));
-  events.emplace_back(Commit{batch, std::move(rows), timeline_.take()});
+  // The older ones first: the batch's own may be about the same notification.
+  model::RowChanges all = settled_.take();
+  if (!all.empty() && !rows.empty()) riders_.emplace(batch, all);
+  std::ranges::move(rows, std::back_inserter(all));
+  events.emplace_back(Commit{batch, std::move(all), timeline_.take()});
   return batch;
+}
+
+/// Perhaps they were lost for another's fault: once more, alone.
+void ShardParts::commit_riders_of(BatchId lost) {
+  if (auto riders = riders_.extract(lost))
+    events.emplace_back(Commit{BatchId{next_batch_++}, std::move(riders.mapped()), {}});
 }
 
 std::optional<Instant> ShardParts::rides_due() const {
@@ -61,6 +70,7 @@ void ShardParts::note(const Now& now, const std::vector<calling::TimelineEntry>&
 }
 
 void ShardParts::handle(const Now& now, Committed& committed) {
+  riders_.erase(committed.batch);
   if (directory_committed(committed.batch)) return;
   calls_gone_gate_.committed(committed.batch);
   for (HeldEffect& effect : calls_gone_gate_.release()) release_one(now, effect);
@@ -76,6 +86,7 @@ void ShardParts::handle(const Now& now, Committed& committed) {
 // after the next start.
 void ShardParts::handle(const Now& now, CommitLost& lost) {
   ++context_.counters.counter("commits_lost_total");
+  commit_riders_of(lost.batch);
   if (directory_lost(lost.batch)) return;
   lose_of_calls_gone(now, lost.batch);
   LiveConversation* live = take_waiting(lost.batch);

@@ -1,4 +1,4 @@
-#include <set>
+#include <map>
 #include <utility>
 
 #include "platform/shard_parts.hpp"
@@ -8,16 +8,24 @@ namespace parley::platform {
 void ShardParts::recover(const Now& now, model::RecoveryRecords records) {
   if (options_.index == 0) next_key_check_ = now.monotonic;
   model::RowChanges rows;
-  std::set<CallId> broken_off;
-  for (const model::CallRecord& call : records.calls) broken_off.insert(call.id);
+  std::map<CallId, model::CallState> broken_off;
+  for (const model::CallRecord& call : records.calls) broken_off.emplace(call.id, call.state);
   for (model::NotificationRecord& row : records.notifications) {
     auto notice = model::read_notice(row.payload);
     if (!notice) {
       // Pending it would be read in vain at each start, and be kept for ever.
       set_aside(now, std::move(row), "its row is unreadable: " + notice.error().message(), rows);
     } else if (notice->kind == model::NoticeKind::incoming_call) {
-      // The call is over: its window ended with the process.
-      set_aside(now, std::move(row), kOverBeforeTold, rows);
+      // The call is over. A bot that acted on it had been told.
+      const auto call = broken_off.find(row.call_id);
+      if (call != broken_off.end() && call->second != model::CallState::incoming) {
+        row.status = model::NotificationStatus::taken;
+        row.settled = now.utc;
+        rows.emplace_back(model::Row(std::move(row)));
+      } else {
+        set_aside(now, std::move(row), "the platform restarted before it was known to be taken",
+                  rows);
+      }
     } else {
       const CallId call = row.call_id;
       outbox_.add(now, {std::move(row), std::move(*notice), ""});

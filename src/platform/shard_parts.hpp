@@ -93,6 +93,7 @@ class ShardParts {
   // ---- commits.cpp ----
   /// The rows, and those that waited for a ride.
   BatchId commit(model::RowChanges rows);
+  void commit_riders_of(BatchId lost);
   /// When rows go that found no ride; nothing when none wait.
   std::optional<Instant> rides_due() const;
   /// To the log, and along with the next commit.
@@ -202,6 +203,7 @@ class ShardParts {
   PromptCache prompts_;
   /// Notifications taken or set aside. Those whose row is lost are told once more, by the same id.
   RideAlong<model::RowChange> settled_{std::chrono::milliseconds(100), 1'000};
+  std::map<BatchId, model::RowChanges> riders_;  ///< of the commits under way
   /// Further lines are dropped: the timeline is the first to go.
   RideAlong<model::TimelineRecord> timeline_{std::chrono::seconds(1), 10'000};
   std::optional<Instant> next_key_check_;

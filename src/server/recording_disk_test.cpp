@@ -86,6 +86,7 @@ TEST(RecordingDisk, LeavesItsReserveToTheDatabase) {
   const auto& broken = std::get<platform::RecordingBroken>(told.front().second);
   EXPECT_NE(broken.why.find("reserved for the database"), std::string::npos) << broken.why;
   EXPECT_EQ(broken.bytes, 0u);
+  EXPECT_EQ(files.failures(), 1u);
 }
 
 }  // namespace

@@ -187,7 +187,12 @@ void RecordingFiles::run() {
 void RecordingFiles::carry_out(const platform::AppendRecording& job) {
   if (broken_.contains(job.name)) return;
   const int fd = open_file(job.name);
-  if (fd >= 0 && !has_room_) return break_off(job, fd, kNoRoom);
+  if (fd >= 0 && !has_room_) {
+    ++failures_;
+    if (failure_told_.is_due(net::read_clocks().monotonic))
+      log_.write(LogLevel::error, "recording_failed", {{"reason", kNoRoom}});
+    return break_off(job, fd, kNoRoom);
+  }
   if (fd >= 0) unsynced_.insert(job.name);
   if (fd >= 0 && append_all(fd, job.bytes)) return;
   const int reason = errno;

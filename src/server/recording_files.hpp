@@ -46,7 +46,7 @@ struct RecordingFilesOptions {
   std::size_t max_open = 512;
   Duration sync_interval = std::chrono::seconds(1);
   /// The disk's last bytes are the database's: with less room no recording grows.
-  std::uintmax_t reserved_bytes = std::uintmax_t{256} << 20;
+  std::uintmax_t reserved_bytes = 0;
 };
 
 /// The thread that writes recordings, in the order asked. Thread-safe. A failing disk is logged,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bridge/media_clock.hpp"
 #include "net/wake_grid.hpp"
 
 namespace parley::server {
@@ -10,6 +11,8 @@ namespace {
 
 constexpr Duration kPublishInterval = std::chrono::seconds(1);
 constexpr int kMailPerTurn = 64;
+
+static_assert(bridge::MediaClock::kGrid % net::kWakeGrid == Duration{}, "ticks would come late");
 
 }  // namespace
 

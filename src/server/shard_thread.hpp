@@ -39,8 +39,8 @@ class ShardThread {
       ShardThreadOptions options, std::shared_ptr<const identity::Directory> directory,
       Metrics& metrics, LogSink& log);
 
-  /// `on_event` is called on the shard's thread, for every event in order. The recovery is the
-  /// shard's first input.
+  /// `on_event` is called for every event in order, on the shard's thread and last by `stop`. The
+  /// recovery is the shard's first input.
   void start(OnEvent on_event, model::RecoveryRecords recovery);
   /// Returns when the thread has ended and its last rows are with `on_event`.
   void stop();

@@ -8,6 +8,9 @@
 namespace parley::store {
 namespace {
 
+constexpr const char* kLogMustBeEmptied =
+    " (after a failed sync the log is emptied first, which waits for readers)";
+
 /// A WAL that grew in a burst is cut back to this after a checkpoint.
 constexpr const char* kWalSizeLimit = "67108864";
 
@@ -71,11 +74,12 @@ StoreResult<SqliteStore> SqliteStore::open(const SqliteStoreOptions& options) {
 }
 
 // What a failed sync was to save may be gone though it still reads well, and no later sync saves
-// it; what is appended behind it would be lost with it.
+// it; what is appended behind it would be lost with it. That matters where SQLite pads a commit to
+// a sector behind its sync point; elsewhere it costs one more sync.
 StoreResult<SqliteTransaction> SqliteStore::begin() {
   if (log_is_suspect_) {
     if (const StoreResult<void> emptied = database_.empty_log(); !emptied)
-      return Failure{emptied.error()};
+      return Failure{StoreError{emptied.error().fault, emptied.error().text + kLogMustBeEmptied}};
     log_is_suspect_ = false;
   }
   return SqliteTransaction::begin(database_);

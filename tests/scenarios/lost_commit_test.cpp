@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "scenario_test_support.hpp"
 
 // The store refuses a step for good: nobody may hear of it, so the call ends.
@@ -42,6 +44,24 @@ TEST(LostCommit, OfAllLeavesNothingBehindAndIsToldAfterTheNextStart) {
   scene.world.run_for(seconds(5));
   EXPECT_EQ(scene.bot.deliveries.back().state(), "terminated");
   EXPECT_EQ(number(scene.bot.deliveries.back().data.at("resultInfo"), "subcode"), 9998);
+}
+
+TEST(LostCommit, DoesNotTakeWithItWhatRodeAlong) {
+  CallScene scene;
+  sim::Caller& other = scene.world.add_caller("bob");
+  ASSERT_TRUE(scene.establish());
+  const auto taken = [&] {
+    return std::ranges::count_if(scene.world.store().notifications(), [](const auto& entry) {
+      return entry.second.status == model::NotificationStatus::taken;
+    });
+  };
+  ASSERT_TRUE(scene.world.run_until([&] { return scene.bot.deliveries.size() == 4; }));
+  scene.world.run_for(milliseconds(20));
+  ASSERT_EQ(taken(), 3) << "the last one waits for a ride";
+  scene.world.lose_commits(1);
+  other.invite("ivr");
+  scene.world.run_for(seconds(1));
+  EXPECT_GE(taken(), 4);
 }
 
 TEST(LostCommit, OfAnInviteIsToldToTheCallerOnly) {

@@ -33,7 +33,10 @@ test('takes repeats with their own id, and none with another', () => {
 
 test('finds what came out of order or with a gap', () => {
   told(1, 2, 3).assertInOrder();
-  told(2, 3).assertInOrder();
+  const over = new Told();
+  over.take(headers('id2', 2), notification('deleted'));
+  over.assertInOrder();
+  assert.throws(() => told(2, 3).assertInOrder(), /out of order/);
   assert.throws(() => told(1, 3, 2).assertInOrder(), /out of order/);
   assert.throws(() => told(1, 3).assertInOrder(), /out of order/);
   assert.throws(() => told(3).assertInOrder(), /out of order/);
