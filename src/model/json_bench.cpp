@@ -40,7 +40,7 @@ std::string escapes() {
 template <class Read>
 void run(benchmark::State& state, const std::string& text, Read read) {
   for (auto _ : state) benchmark::DoNotOptimize(read(text));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(text.size()));
 }
 
 void ours(benchmark::State& state, const std::string& text) {
