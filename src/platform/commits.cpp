@@ -28,11 +28,12 @@ HttpAnswer not_kept(const Now& now, const HttpAnswer& answer, std::string why) {
 
 BatchId ShardParts::commit(model::RowChanges rows) {
   const BatchId batch{next_batch_++};
-  // The older ones first: the batch's own may be about the same notification.
-  model::RowChanges all = settled_.take();
-  if (!all.empty() && !rows.empty()) riders_.emplace(batch, all);
-  std::ranges::move(rows, std::back_inserter(all));
-  events.emplace_back(Commit{batch, std::move(all), timeline_.take()});
+  model::RowChanges riders = settled_.take();
+  if (!riders.empty() && !rows.empty()) riders_.emplace(batch, riders);
+  // First, for they are older: the batch's own may be about the same notification.
+  rows.insert(rows.begin(), std::make_move_iterator(riders.begin()),
+              std::make_move_iterator(riders.end()));
+  events.emplace_back(Commit{batch, std::move(rows), timeline_.take()});
   return batch;
 }
 

@@ -87,7 +87,7 @@ void ShardParts::release_one(const Now& now, HeldEffect& effect, bool is_over) {
     auto record = notify::record_of(*notify, now.utc);
     if (is_over && notify->notice.kind == model::NoticeKind::incoming_call) {
       model::RowChanges rows;
-      set_aside(now, std::move(record), kOverBeforeTold, rows);
+      set_aside(now, std::move(record), "the call was over before it could be told", rows);
       commit(std::move(rows));
       return;
     }

@@ -142,7 +142,6 @@ class ShardParts {
   /// What a replay tells again, nothing when it is discarded, or why it cannot be settled.
   Result<std::optional<calling::NotifyBot>, operations::ApiError> check_settling(
       const SettleNotification& settle) const;
-  static constexpr const char* kOverBeforeTold = "the call was over before it could be told";
   /// A notification that cannot be told, or is not worth it any more.
   void set_aside(const Now& now, model::NotificationRecord record, std::string why,
                  model::RowChanges& rows);

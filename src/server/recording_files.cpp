@@ -188,9 +188,7 @@ void RecordingFiles::carry_out(const platform::AppendRecording& job) {
   if (broken_.contains(job.name)) return;
   const int fd = open_file(job.name);
   if (fd >= 0 && !has_room_) {
-    ++failures_;
-    if (failure_told_.is_due(net::read_clocks().monotonic))
-      log_.write(LogLevel::error, "recording_failed", {{"reason", kNoRoom}});
+    note_failure(kNoRoom);
     return break_off(job, fd, kNoRoom);
   }
   if (fd >= 0) unsynced_.insert(job.name);
@@ -272,10 +270,14 @@ void RecordingFiles::sync_all() {
 }
 
 void RecordingFiles::note_failure(std::string_view what, const std::string& name) {
+  note_failure(system_error_text(what, name));
+}
+
+void RecordingFiles::note_failure(const std::string& reason) {
   // A full disk fails twice a second for each recording: one a minute is told, all are counted.
   ++failures_;
   if (failure_told_.is_due(net::read_clocks().monotonic))
-    log_.write(LogLevel::error, "recording_failed", {{"reason", system_error_text(what, name)}});
+    log_.write(LogLevel::error, "recording_failed", {{"reason", reason}});
 }
 
 }  // namespace parley::server

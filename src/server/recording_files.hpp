@@ -85,6 +85,7 @@ class RecordingFiles {
   void close_file(std::string name);
   void sync_all();
   void note_failure(std::string_view what, const std::string& name);
+  void note_failure(const std::string& reason);
   /// The recording lacks an append: told once, and nothing behind the gap is appended.
   void break_off(const platform::AppendRecording& lost, int fd, std::string why);
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "scenario_test_support.hpp"
 
 namespace parley::scenarios {
@@ -104,6 +106,21 @@ TEST(Answer, SendsLaterNotificationsToItsCallbackUri) {
   for (const auto& [id, notification] : scene.world.store().notifications())
     EXPECT_EQ(notification.url, notification.sequence == 1 ? "https://ivr.test/calls"
                                                            : "https://ivr.test/calls/mine");
+}
+
+TEST(Answer, IsProofAfterACrashThatTheBotHadHeardOfTheCall) {
+  CallScene scene;
+  ASSERT_TRUE(scene.ring());
+  ASSERT_EQ(scene.post("answer", answer_body()).status, 202);
+  const auto created = [&] {
+    const auto& rows = scene.world.store().notifications();
+    return std::ranges::find_if(rows, [](const auto& row) { return row.second.sequence == 1; })
+        ->second.status;
+  };
+  ASSERT_EQ(created(), model::NotificationStatus::pending) << "its row waits for a ride";
+  scene.world.crash();
+  scene.world.run_for(seconds(5));
+  EXPECT_EQ(created(), model::NotificationStatus::taken);
 }
 
 TEST(Answer, EndsTheCallWhenMediaDoesNotConnect) {

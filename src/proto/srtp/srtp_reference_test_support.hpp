@@ -34,6 +34,8 @@ class Reference {
   Reference(const Reference&) = delete;
   Reference& operator=(const Reference&) = delete;
 
+  srtp_t session() const { return session_; }
+
   using Function = srtp_err_status_t (*)(srtp_t, void*, int*);
   std::optional<Bytes> apply(Function function, Bytes packet) {
     int size = static_cast<int>(packet.size());
