@@ -8,6 +8,8 @@ namespace parley {
 
 namespace {
 
+constexpr std::size_t kMoment = 6;  ///< bytes of the time, RFC 9562 §5.7
+
 /// RFC 9562 §4.1 and §4.2.
 void mark(Uuid& uuid, std::uint8_t version) {
   uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0F) | version << 4);
@@ -24,10 +26,15 @@ Uuid Uuid::random(Random& random) {
 }
 
 Uuid Uuid::ordered(UtcTime now, Random& random) {
-  constexpr std::size_t kMoment = 6;  // bytes, RFC 9562 §5.7
-  Uuid uuid;
+  Uuid uuid = least_of(now);
   random.fill(MutableByteView(uuid.bytes).subspan(kMoment));
-  auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  mark(uuid, 7);
+  return uuid;
+}
+
+Uuid Uuid::least_of(UtcTime moment) {
+  Uuid uuid;
+  auto milliseconds = static_cast<std::uint64_t>(moment.time_since_epoch().count());
   for (std::size_t at = kMoment; at-- > 0; milliseconds >>= 8)
     uuid.bytes[at] = static_cast<std::uint8_t>(milliseconds);
   mark(uuid, 7);

@@ -22,6 +22,8 @@ struct Uuid {
   /// Version 7: the moment's milliseconds, then 74 random bits. For the keys of rows that are made
   /// all the time: those of one moment lie together in the store's trees.
   static Uuid ordered(UtcTime now, Random& random);
+  /// The least that `ordered` makes at that moment.
+  static Uuid least_of(UtcTime moment);
   static std::optional<Uuid> parse(std::string_view text);
   std::string text() const;
   bool is_nil() const { return *this == Uuid{}; }

@@ -37,7 +37,9 @@ TEST(Uuid, OrderedOnesBeginWithTheirMoment) {
   EXPECT_NE(a, b);
   EXPECT_EQ(a.text().substr(0, 15), "017f22e2-79b0-7");
   EXPECT_NE(std::string("89ab").find(a.text()[19]), std::string::npos) << a.text();
-  EXPECT_LT(a, Uuid::ordered(at + std::chrono::milliseconds(1), random));
+  EXPECT_EQ(Uuid::least_of(at).text(), "017f22e2-79b0-7000-8000-000000000000");
+  EXPECT_LT(Uuid::least_of(at), a);
+  EXPECT_LT(a, Uuid::least_of(at + std::chrono::milliseconds(1)));
 }
 
 }  // namespace

@@ -82,7 +82,21 @@ CREATE INDEX timeline_of_call ON timeline (call_id, at);
 CREATE INDEX timeline_by_age ON timeline (at);
 )sql";
 
-constexpr std::array kMigrations = {kVersion1};
+// A commit writes the page of each index that it touches: those that only the purge and the start
+// used cost a life of a call a third of its pages. The purge follows the ids, which are in order of
+// time; rows of before they were go, for it would never find them. A start reads these tables
+// whole, which the check of every page before it does anyway.
+constexpr const char* kVersion2 = R"sql(
+DROP INDEX timeline_by_age;
+DROP INDEX notifications_settled;
+DROP INDEX notifications_pending;
+DROP INDEX operations_open;
+DROP INDEX calls_alive;
+DELETE FROM timeline WHERE substr(call_id, 15, 1) <> '7';
+DELETE FROM notifications WHERE settled IS NOT NULL AND substr(id, 15, 1) <> '7';
+)sql";
+
+constexpr std::array kMigrations = {kVersion1, kVersion2};
 
 Failure<StoreError> newer_schema_failure(std::int64_t found) {
   return Failure{StoreError{

@@ -41,6 +41,22 @@ TEST(Migrations, RunOnce) {
   EXPECT_EQ(*database.integer_of("PRAGMA user_version"), newest_schema());
 }
 
+TEST(Migrations, KeepOfAnOlderFileWhatThePurgeWillFind) {
+  const TemporaryFolder folder;
+  {
+    SqliteDatabase database = writable(folder.file());
+    ASSERT_TRUE(database.execute(migrations().front()));
+    ASSERT_TRUE(database.execute("PRAGMA user_version = 1"));
+    ASSERT_TRUE(database.execute(
+        "INSERT INTO timeline VALUES ('017f22e2-79b0-7000-8000-000000000000', 7, '{}'),"
+        "('7d444840-9dc0-41d1-b245-5ffdce74fad2', 4, '{}')"));
+  }
+  SqliteStore store = open_store(folder.file());
+  SqliteDatabase database = writable(folder.file());
+  EXPECT_EQ(*database.integer_of("PRAGMA user_version"), newest_schema());
+  EXPECT_EQ(*database.integer_of("SELECT sum(at) FROM timeline"), 7);
+}
+
 TEST(Migrations, NewerFileIsRefusedAndLeftAlone) {
   const TemporaryFolder folder;
   {

@@ -47,6 +47,18 @@ StoreResult<void> check_pages(SqliteDatabase& database, const std::string& path)
   return Failure{damaged(path, found)};
 }
 
+/// Removes rows whose `time` is before. No such row belongs to an id that was made later, so that
+/// the order of the ids serves in place of an index by time. Takes the time and a limit.
+std::string purge_sql(const std::string& table, const std::string& id, const std::string& time,
+                      UtcTime before) {
+  return "DELETE FROM " + table + " WHERE rowid IN (SELECT rowid FROM " + table + " WHERE " + id +
+         " < '" + Uuid::least_of(before).text() + "' AND " + time + " < ? ORDER BY " + id +
+         " LIMIT ?)";
+}
+constexpr const char* kPurgeRefreshTokens =
+    "DELETE FROM refresh_tokens WHERE rowid IN "
+    "(SELECT rowid FROM refresh_tokens WHERE expires < ? LIMIT ?)";
+
 /// The statement kept in `slot`, prepared at its first use.
 StoreResult<SqliteStatement*> prepared(SqliteDatabase& database,
                                        std::optional<SqliteStatement>& slot, std::string (*sql)()) {
@@ -142,16 +154,14 @@ StoreResult<PurgeReport> SqliteStore::purge(const PurgeRequest& request) {
   if (!transaction) return Failure{transaction.error()};
   PurgeReport report;
   StoreResult<void> done = purge_calls(request, report);
-  const auto older = [&](const char* table, const char* column, UtcTime before) {
-    if (!done) return;
-    const std::string name(table);
-    done = purge_older("DELETE FROM " + name + " WHERE rowid IN (SELECT rowid FROM " + name +
-                           " WHERE " + column + " < ? LIMIT ?)",
-                       before, request.limit, report);
+  const auto older = [&](const std::string& sql, UtcTime before) {
+    if (done) done = purge_older(sql, before, request.limit, report);
   };
-  older("timeline", "at", request.timeline_before);
-  older("notifications", "settled", request.notifications_settled_before);
-  older("refresh_tokens", "expires", request.refresh_tokens_expired_before);
+  const UtcTime lines = request.timeline_before;
+  older(purge_sql("timeline", "call_id", "at", lines), lines);
+  const UtcTime settled = request.notifications_settled_before;
+  older(purge_sql("notifications", "id", "settled", settled), settled);
+  older(kPurgeRefreshTokens, request.refresh_tokens_expired_before);
   if (done) done = finish(*transaction);
   if (!done) return Failure{done.error()};
   return report;

@@ -259,21 +259,32 @@ TEST_F(Purge, RemovesEndedCallsWithTheirOperationsAndKeepsLiveOnes) {
   EXPECT_EQ(count("operations"), 2);
 }
 
-TEST_F(Purge, KeepsPendingNotifications) {
-  RecordMaker maker(7);
-  for (const auto settled : {std::optional<UtcTime>(at_second(1)), std::optional<UtcTime>()}) {
-    auto notification = maker.make<model::NotificationRecord>();
+TEST_F(Purge, RemovesSettledNotificationsAndStepsOverPendingOnes) {
+  SeededRandom random(7);
+  const auto made = [&](int at, std::optional<UtcTime> settled) {
+    model::NotificationRecord notification;
+    notification.id = NotificationId{Uuid::ordered(at_second(at), random)};
     notification.status =
         settled ? model::NotificationStatus::taken : model::NotificationStatus::pending;
     notification.settled = settled;
     keep(notification);
-  }
+  };
+  for (int i = 0; i < 10; ++i) made(1, std::nullopt);
+  made(2, at_second(3));
+  made(2, at_second(4));
+  made(2, at_second(100));
+  made(101, at_second(102));
   ASSERT_TRUE(store_.commit(rows_));
-  EXPECT_EQ(store_.purge({.notifications_settled_before = at_second(100)})->rows, 1u);
-  EXPECT_EQ(count("notifications WHERE status = 'pending'"), 1);
+  PurgeRequest request{.notifications_settled_before = at_second(100), .limit = 1};
+  EXPECT_TRUE(store_.purge(request)->more);
+  EXPECT_EQ(store_.purge(request)->rows, 1u);
+  EXPECT_EQ(store_.purge(request)->rows, 0u);
+  EXPECT_EQ(count("notifications WHERE status = 'pending'"), 10);
+  EXPECT_EQ(count("notifications"), 12);
 }
 
 TEST_F(Purge, GoesInBoundedSteps) {
+  keep(model::TimelineRecord{CallId{}, at_second(900), "{}"});  // of a clock that was ahead
   for (int i = 0; i < 7; ++i) keep(model::TimelineRecord{CallId{}, at_second(i), "{}"});
   for (std::uint8_t i = 0; i < 4; ++i) {
     keep(model::RefreshTokenRecord{Bytes{i}, UserId{}, TenantId{}, at_second(i)});
