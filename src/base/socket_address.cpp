@@ -131,6 +131,10 @@ bool IpAddress::is_unspecified() const {
   return bytes == std::array<std::uint8_t, 16>{};
 }
 
+ByteView IpAddress::octets() const {
+  return ByteView(bytes).first(family == IpFamily::v4 ? 4 : 16);
+}
+
 std::optional<SocketAddress> SocketAddress::parse(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
+
 namespace parley {
 
 enum class IpFamily : std::uint8_t { v4, v6 };
@@ -24,6 +26,8 @@ struct IpAddress {
   /// RFC 5952 text.
   std::string text() const;
   IpAddress unmapped() const;
+  /// The bytes on the wire: 4 or 16.
+  ByteView octets() const;
   bool is_loopback() const;
   bool is_unspecified() const;
 

@@ -42,8 +42,8 @@ class TlsStream final : public ByteStream {
   void require_host(const std::string& host) {
     X509_VERIFY_PARAM* wanted = SSL_get0_param(session());
     if (const auto address = IpAddress::parse(host)) {
-      const std::size_t size = address->family == IpFamily::v4 ? 4 : 16;
-      return must(X509_VERIFY_PARAM_set1_ip(wanted, address->bytes.data(), size));
+      const ByteView octets = address->octets();
+      return must(X509_VERIFY_PARAM_set1_ip(wanted, octets.data(), octets.size()));
     }
     X509_VERIFY_PARAM_set_hostflags(
         wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);

@@ -256,13 +256,13 @@ StunWriter& StunWriter::username(std::string_view name) {
 }
 
 StunWriter& StunWriter::xor_mapped_address(const SocketAddress& address) {
-  const bool v4 = address.ip.family == IpFamily::v4;
+  const ByteView octets = address.ip.octets();
   const auto mask = address_mask(transaction_id_);
   ByteWriter value;
   value.u8(0);
-  value.u8(v4 ? 1 : 2);
+  value.u8(address.ip.family == IpFamily::v4 ? 1 : 2);
   value.u16(static_cast<std::uint16_t>(address.port ^ (kMagicCookie >> 16)));
-  for (std::size_t i = 0; i < (v4 ? 4u : 16u); ++i) value.u8(address.ip.bytes[i] ^ mask[i]);
+  for (std::size_t i = 0; i < octets.size(); ++i) value.u8(octets[i] ^ mask[i]);
   attribute(kXorMappedAddress, value.view());
   return *this;
 }

@@ -85,10 +85,7 @@ void add_alternative_names(X509* certificate, const ServerCertificateOptions& op
   const GeneralNames names(GENERAL_NAMES_new());
   must(names != nullptr, "make alternative names");
   for (const std::string& name : options.dns_names) push_name(names.get(), GEN_DNS, as_bytes(name));
-  for (const IpAddress& ip : options.ip_addresses) {
-    const std::size_t size = ip.family == IpFamily::v4 ? 4 : 16;
-    push_name(names.get(), GEN_IPADD, ByteView(ip.bytes).first(size));
-  }
+  for (const IpAddress& ip : options.ip_addresses) push_name(names.get(), GEN_IPADD, ip.octets());
   must(
       X509_add1_ext_i2d(certificate, NID_subject_alt_name, names.get(), 0, X509V3_ADD_DEFAULT) == 1,
       "add alternative names");
