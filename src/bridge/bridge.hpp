@@ -109,8 +109,8 @@ class Bridge {
   /// cut off, a recording of it ends as by a hang-up. nullopt: there is none.
   std::optional<MovedPort> release_port(const Now& now, PortId port);
   /// The leg goes on here, as one that is connected; its peer notices nothing but other sounds.
-  /// False when there is no place for it: then it says goodbye.
-  bool take_port(const Now& now, PortId port, MovedPort moved);
+  /// Where there is no place for it, it says goodbye and is over.
+  void take_port(const Now& now, PortId port, MovedPort moved);
 
   /// Everybody but `from` hears the prompts, one after the other; `PlayEnded` follows, unless they
   /// loop for ever. What is asked for while something plays to the same leg waits its turn.

@@ -21,7 +21,7 @@ std::optional<MovedPort> Bridge::release_port(const Now& now, PortId id) {
   return moved;
 }
 
-bool Bridge::take_port(const Now& now, PortId id, MovedPort moved) {
+void Bridge::take_port(const Now& now, PortId id, MovedPort moved) {
   assert(!find_port(id));
   moved.port.id = id;
   moved.port.leg->move_to({.pool = context_.pool, .random = context_.random});
@@ -34,12 +34,11 @@ bool Bridge::take_port(const Now& now, PortId id, MovedPort moved) {
   if (!has_place) {
     port.leg->close(now);
     port.is_over = true;
-    return false;
+    return;
   }
   seat(port);
   forget_sources();
   schedule(now);
-  return true;
 }
 
 // Who is heard changes: what comes next begins anew.

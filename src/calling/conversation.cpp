@@ -8,9 +8,6 @@ namespace {
 using model::EndReason;
 using model::Outcome;
 
-constexpr PortId kUserPort{1};
-constexpr PortId kBotPort{2};
-
 model::CallRecord new_call(Step& step, ConversationId conversation, const UserInvite& invite,
                            const CalledApplication& called) {
   model::CallRecord record;

@@ -43,6 +43,10 @@ struct RejectCommand {
 /// the other's is over too.
 class Conversation {
  public:
+  /// The bridge's ports of the user and of the service-hosted bot; others come after them.
+  static constexpr PortId kUserPort{1};
+  static constexpr PortId kBotPort{2};
+
   /// A user rings an application: its call is `incoming`, and the user hears that it rings.
   Conversation(Step& step, ConversationId id, const UserInvite& invite,
                const CalledApplication& called);

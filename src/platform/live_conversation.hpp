@@ -34,7 +34,7 @@ struct LiveConversation {
 
   /// For a leg that comes from elsewhere.
   PortId next_port() { return PortId{++last_port}; }
-  std::uint32_t last_port = 2;  ///< 1 is the user's, 2 is the bot's
+  std::uint32_t last_port = calling::Conversation::kBotPort.value;
 };
 
 }  // namespace parley::platform

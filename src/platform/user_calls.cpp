@@ -6,6 +6,7 @@
 
 namespace parley::platform {
 
+using calling::Conversation;
 using model::ClientErrorCode;
 
 void ShardParts::drain_sessions(const Now& now) {
@@ -82,9 +83,9 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
       now, options_.bridge,
       bridge::BridgeContext{pool_, context_.random, context_.counters, context_.log},
       target->application_id);
-  auto sdp = live->bridge.add_leg(now, PortId{1}, invite.sdp);
+  auto sdp = live->bridge.add_leg(now, Conversation::kUserPort, invite.sdp);
   if (!sdp) return refuse(ClientErrorCode::bad_sdp, sdp.error());
-  live->bridge.add_hosted_port(PortId{2});
+  live->bridge.add_hosted_port(Conversation::kBotPort);
   demux_.set_ufrags(id, live->bridge.ufrags());
 
   session.call = {invite.call, id};
@@ -123,7 +124,7 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
                     const model::ReofferMessage& reoffer) {
   LiveConversation* live = call_of(session, reoffer.id, reoffer.call);
   if (!live) return;
-  auto sdp = live->bridge.reoffer(now, PortId{1}, reoffer.sdp);
+  auto sdp = live->bridge.reoffer(now, live->calling->user().port, reoffer.sdp);
   if (!sdp) return sessions_.refuse(session.id, reoffer.id, ClientErrorCode::bad_sdp, sdp.error());
   const ConversationId id = live->calling->id();
   demux_.set_ufrags(id, live->bridge.ufrags());
