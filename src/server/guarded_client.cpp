@@ -5,8 +5,12 @@
 namespace parley::server {
 namespace {
 
+/// Behind the limits of those who ask, which are fair to applications.
+constexpr std::size_t kMaxInFlight = 8192;
+
 net::HttpClientOptions secure_options(const OutboundOptions& options) {
   net::HttpClientOptions made;
+  made.max_in_flight = kMaxInFlight;
   made.connect.tls = options.tls;
   made.connect.guard = [policy = options.policy](const IpAddress& address) {
     return is_allowed(address, policy);
@@ -16,6 +20,7 @@ net::HttpClientOptions secure_options(const OutboundOptions& options) {
 
 net::HttpClientOptions plain_options(const OutboundOptions& options) {
   net::HttpClientOptions made;
+  made.max_in_flight = kMaxInFlight;
   made.connect.guard = [allowed = options.policy.allow_loopback](const IpAddress& address) {
     return allowed && address.is_loopback();
   };

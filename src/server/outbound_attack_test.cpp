@@ -143,8 +143,8 @@ TEST_F(OutboundAttackTest, ManyDeadOriginsOfOneApplicationLeaveRoomForTheOthers)
       webhooks_->send(0, {notify::AttemptId{++id}, {to, {}, "{}"}, kPatience, kApplication});
     origins.push_back(std::move(*dead));
   }
-  ASSERT_TRUE(hear(400 - WebhookSender::kMaxInFlightPerApplication));
-  EXPECT_EQ(webhooks_->in_flight(), WebhookSender::kMaxInFlightPerApplication);
+  ASSERT_TRUE(hear(400 - WebhookLimits{}.per_application));
+  EXPECT_EQ(webhooks_->in_flight(), WebhookLimits{}.per_application);
   const auto& refused = std::get<platform::WebhookAnswered>(posted_.at(0).second).result;
   EXPECT_NE(refused.error.find("this application"), std::string::npos) << refused.error;
   posted_.clear();
@@ -154,11 +154,32 @@ TEST_F(OutboundAttackTest, ManyDeadOriginsOfOneApplicationLeaveRoomForTheOthers)
   EXPECT_EQ(std::get<platform::WebhookAnswered>(posted_.at(0).second).result.status, 200);
   webhooks_->cancel(0, {notify::AttemptId{1}});
   ASSERT_TRUE(loop_.run_until(
-      [&] { return webhooks_->in_flight() < WebhookSender::kMaxInFlightPerApplication; },
-      kPatience));
+      [&] { return webhooks_->in_flight() < WebhookLimits{}.per_application; }, kPatience));
   webhooks_->send(0, {notify::AttemptId{++id}, {url("/calls"), {}, "{}"}, kPatience, kApplication});
   ASSERT_TRUE(hear(2));
   EXPECT_EQ(std::get<platform::WebhookAnswered>(posted_.at(1).second).result.status, 200);
+}
+
+TEST_F(OutboundAttackTest, DeadBotsThatTakeAllPlacesLeaveEachOtherItsFew) {
+  webhooks_.emplace(loop_, outbound(true), post_, log_,
+                    WebhookLimits{.in_all = 6, .per_application = 3, .always_free = 1});
+  silent_ = true;
+  std::uint64_t id = 0;
+  const auto send = [&](ApplicationId application) {
+    webhooks_->send(0,
+                    {notify::AttemptId{++id}, {url("/calls"), {}, "{}"}, kPatience, application});
+  };
+  for (const ApplicationId dead : {kApplication, kThird})
+    for (int i = 0; i < 4; ++i) send(dead);
+  ASSERT_TRUE(hear(2));
+  EXPECT_EQ(webhooks_->in_flight(), 6u);
+  posted_.clear();
+  send(kOther);
+  send(kOther);
+  ASSERT_TRUE(hear(1));
+  EXPECT_EQ(webhooks_->in_flight(), 7u);
+  const auto& refused = std::get<platform::WebhookAnswered>(posted_.at(0).second).result;
+  EXPECT_NE(refused.error.find("of all applications"), std::string::npos) << refused.error;
 }
 
 }  // namespace

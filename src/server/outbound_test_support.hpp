@@ -13,6 +13,7 @@ namespace parley::server {
 inline constexpr Duration kPatience = std::chrono::seconds(20);
 inline const ApplicationId kApplication{*Uuid::parse("00000000-0000-0000-0000-000000000001")};
 inline const ApplicationId kOther{*Uuid::parse("00000000-0000-0000-0000-000000000002")};
+inline const ApplicationId kThird{*Uuid::parse("00000000-0000-0000-0000-000000000003")};
 
 /// A bot on loopback, and the senders, all on the test's own loop.
 class OutboundTest : public ::testing::Test {

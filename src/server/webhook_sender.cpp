@@ -19,12 +19,18 @@ void WebhookSender::cancel(platform::ShardIndex shard, platform::CancelWebhook c
   });
 }
 
+const char* WebhookSender::refusal(std::size_t in_flight) const {
+  if (in_flight >= limits_.per_application)
+    return "too many attempts of this application are under way";
+  if (running_.size() >= limits_.in_all && in_flight >= limits_.always_free)
+    return "too many attempts of all applications are under way";
+  return nullptr;
+}
+
 void WebhookSender::start(Key key, platform::SendWebhook attempt) {
   std::size_t& in_flight = in_flight_of_[attempt.application];
-  if (in_flight >= kMaxInFlightPerApplication) {
-    const Answer refused = Failure{net::ClientFailure{net::ClientError::busy,
-                                                      "too many attempts of this application "
-                                                      "are under way"}};
+  if (const char* const why = refusal(in_flight)) {
+    const Answer refused = Failure{net::ClientFailure{net::ClientError::busy, why}};
     return post_(key.first, platform::WebhookAnswered{key.second, result_of("", refused)});
   }
   ++in_flight;
