@@ -18,7 +18,7 @@ class LoopThread {
   /// Returns when the thread has ended; what lives on the loop may then be destroyed.
   void stop() {
     if (!thread_.joinable()) return;
-    loop_.stop();
+    loop_.post([this] { loop_.stop(); });  // a stop before the run would be lost
     thread_.join();
   }
 

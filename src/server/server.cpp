@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <new>
+#include <system_error>
 
 #include "media/beep.hpp"
 #include "model/json.hpp"
@@ -56,6 +58,9 @@ Result<std::shared_ptr<net::ServerTls>, std::string> server_tls(const Configurat
     return Failure{made.error()};
   return net::ServerTls::load(folder.certificate(), folder.key());
 }
+
+constexpr const char* kMoreRoom =
+    ". Give the service more: TasksMax= and MemoryMax= of its unit, `ulimit -u` and `ulimit -v`.";
 
 /// For scripts that let the system choose the ports.
 std::string ports_text(const ServerAddresses& addresses) {
@@ -332,10 +337,17 @@ Result<std::unique_ptr<Server>, std::string> Server::start(const Configuration& 
   crypto::SystemRandom random;
   auto folder = DataFolder::open(configuration.data, random);
   if (!folder) return Failure{folder.error()};
-  auto parts = std::make_unique<Parts>(configuration, log, std::move(*folder));
-  if (auto opened = parts->open(); !opened) return Failure{opened.error()};
-  parts->run();
-  return std::unique_ptr<Server>(new Server(std::move(parts)));
+  try {
+    auto parts = std::make_unique<Parts>(configuration, log, std::move(*folder));
+    if (auto opened = parts->open(); !opened) return Failure{opened.error()};
+    parts->run();
+    return std::unique_ptr<Server>(new Server(std::move(parts)));
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) throw;
+    return Failure{std::string("The system gives no thread") + kMoreRoom};
+  } catch (const std::bad_alloc&) {
+    return Failure{std::string("The system gives no memory") + kMoreRoom};
+  }
 }
 
 const ServerAddresses& Server::addresses() const {

@@ -86,6 +86,13 @@ TEST(Mailbox, WakesOnceAndRefusesNewWorkAtItsLimit) {
   EXPECT_EQ(wakes, 2);
 }
 
+TEST(LoopThread, EndsWhereItIsStoppedBeforeItRan) {
+  for (int i = 0; i < 200; ++i) {
+    LoopThread thread;
+    thread.start();
+  }
+}
+
 TEST(WorkerPool, RunsJobsAndRefusesThemAtItsLimit) {
   std::mutex gate;
   std::atomic<int> ran{0};

@@ -2,7 +2,8 @@
 
 namespace parley::server {
 
-WorkerPool::WorkerPool(std::size_t threads) {
+// It is whole before its first thread, so that those it has end when the system has no further one.
+WorkerPool::WorkerPool(std::size_t threads) : WorkerPool() {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
 

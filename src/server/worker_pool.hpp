@@ -16,6 +16,7 @@ class WorkerPool {
   /// Jobs that wait; `run` refuses a further one.
   static constexpr std::size_t kMaxWaiting = 4096;
 
+  /// Throws std::system_error when the system has no thread.
   explicit WorkerPool(std::size_t threads);
   /// Waiting jobs are dropped; running ones are waited for.
   ~WorkerPool();
@@ -24,6 +25,7 @@ class WorkerPool {
   std::size_t waiting() const;
 
  private:
+  WorkerPool() = default;
   void work();
 
   mutable std::mutex mutex_;

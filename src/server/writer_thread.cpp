@@ -45,6 +45,7 @@ WriterThread::~WriterThread() {
 }
 
 void WriterThread::commit(platform::ShardIndex shard, platform::Commit commit) {
+  bool has_place = false;
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() < options_.max_waiting_with_timeline) {
@@ -53,13 +54,14 @@ void WriterThread::commit(platform::ShardIndex shard, platform::Commit commit) {
     } else {
       timeline_lines_shed_ += commit.timeline.size();
     }
-    if (waiting_.size() < options_.max_waiting) {
-      waiting_.push_back({shard, commit.batch, std::move(commit.rows)});
-      wake_.notify_one();
-      return;
-    }
+    has_place = waiting_.size() < options_.max_waiting;
+    if (has_place) waiting_.push_back({shard, commit.batch, std::move(commit.rows)});
   }
-  lose(shard, commit.batch, "too many commits wait");
+  // Not under the lock: on the same core the writer would wake up only to wait for it.
+  if (has_place)
+    wake_.notify_one();
+  else
+    lose(shard, commit.batch, "too many commits wait");
 }
 
 void WriterThread::lose(platform::ShardIndex shard, platform::BatchId batch,

@@ -1,0 +1,54 @@
+#include "server/shard_thread.hpp"
+
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "identity/signing_keys.hpp"
+#include "net/event_loop.hpp"
+
+namespace parley::server {
+namespace {
+
+TEST(ShardThread, HandsOverAtItsStopWhatWaitedForARide) {
+  std::size_t taken = 0;  // of the shard's thread, until it has stopped
+  std::promise<void> heard;
+  crypto::SystemRandom random;
+  NullLog log;
+  Metrics metrics;
+  const auto shard = *ShardThread::make(
+      {{}, {*SocketAddress::parse("127.0.0.1:0")}, {}},
+      identity::Directory::from({.signing_keys = {identity::make_signing_key(
+                                     net::read_clocks().utc, crypto::SignatureAlgorithm::es256)}}),
+      metrics, log);
+  model::Notice ended;
+  ended.kind = model::NoticeKind::call_ended;
+  model::NotificationRecord waits;
+  waits.id = NotificationId{Uuid::random(random)};
+  waits.call_id = CallId{Uuid::random(random)};
+  waits.sequence = 4;
+  waits.url = "https://bot.test/calls";
+  waits.payload = model::write_notice(ended);
+
+  const auto on_event = [&](platform::ShardIndex, const platform::ShardEvent& event) {
+    if (const auto* send = std::get_if<platform::SendWebhook>(&event)) {
+      shard->mailbox().post(platform::WebhookAnswered{send->attempt, {202, "", ""}});
+      // Its welcome shows that what came before it was heard too.
+      shard->mailbox().post(platform::ClientOpened{platform::ConnectionId{1}, {}, "test", {}, 0});
+    } else if (std::holds_alternative<platform::SendToClient>(event)) {
+      heard.set_value();
+    } else if (const auto* commit = std::get_if<platform::Commit>(&event)) {
+      for (const model::RowChange& change : commit->rows) {
+        const auto& row = std::get<model::NotificationRecord>(std::get<model::Row>(change));
+        if (row.status == model::NotificationStatus::taken) ++taken;
+      }
+    }
+  };
+  shard->start(on_event, {.notifications = {waits}});
+  ASSERT_EQ(heard.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+  shard->stop();
+  EXPECT_EQ(taken, 1u);
+}
+
+}  // namespace
+}  // namespace parley::server
