@@ -34,6 +34,9 @@ Result<calling::AnswerCommand, ApiError> read_command(const CallContext& context
 Result<Reply, ApiError> answer(CallContext& context, const Request& request) {
   auto command = read_command(context, request);
   if (!command) return Failure{command.error()};
+  // The last moment before the shard plays, records and forwards for it.
+  if (context.is_overloaded && context.call.state() == model::CallState::incoming)
+    return Failure{overloaded()};
   const auto answered =
       context.conversation.answer(context.step, context.call, std::move(*command));
   if (!answered) return Failure{refused(answered.error())};

@@ -68,6 +68,7 @@ struct CallContext {
   calling::Conversation& conversation;
   calling::Call& call;
   const ApiOptions& options;
+  bool is_overloaded = false;  ///< the shard should begin nothing new
 };
 
 using CallHandler = Result<Reply, ApiError> (*)(CallContext&, const Request&);

@@ -242,7 +242,7 @@ void ShardParts::handle(const Now& now, ApiRequest& request) {
   const std::string chain = to_text(call->record().chain_id);
   step(now, *live, [&](calling::Step& step, std::vector<HeldEffect>& first) {
     step.batch.request = to_text(request.id);
-    operations::CallContext context{step, *live->calling, *call, options_.api};
+    operations::CallContext context{step, *live->calling, *call, options_.api, is_overloaded_};
     auto result = operations::run(*request.row, context, request.request, roles);
     step.batch.timeline.push_back(
         {call_id, "request " + std::string(request.row->name), answer_text(result)});

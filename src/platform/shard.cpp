@@ -1,10 +1,18 @@
 #include "platform/shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "platform/shard_parts.hpp"
 
 namespace parley::platform {
+namespace {
+
+/// Percent below the limit at which an overload is over, so that it does not end and begin all the
+/// time.
+constexpr std::uint32_t kCalmer = 15;
+
+}  // namespace
 
 ShardParts::ShardParts(ShardOptions options, ShardContext context,
                        std::shared_ptr<const identity::Directory> directory)
@@ -38,6 +46,18 @@ void ShardParts::handle(const Now& now, PromptEncoded& encoded) {
 }
 void ShardParts::handle(const Now& now, PromptWanted& wanted) {
   prompts_.handle_input(now, wanted);
+}
+void ShardParts::handle(const Now&, ThreadLoad& load) {
+  const std::uint32_t most = options_.max_busy_percent;
+  const bool was = is_overloaded_;
+  is_overloaded_ = load.busy_percent > (was ? most - std::min(most, kCalmer) : most);
+  if (is_overloaded_ == was) return;
+  context_.log.write(
+      LogLevel::warning, is_overloaded_ ? "overloaded" : "overload_over",
+      {{"shard", std::to_string(options_.index)},
+       {"busy_percent", std::to_string(load.busy_percent)},
+       {"calls", std::to_string(call_count())},
+       {"new_calls", is_overloaded_ ? "refused until the thread is less busy" : "taken again"}});
 }
 void ShardParts::handle_timeout(const Now& now) {
   while (const auto id = conversation_deadlines_.due(now.monotonic)) {

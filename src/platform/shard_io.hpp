@@ -199,6 +199,10 @@ inline bool is_media(const LegMessage& message) {
 struct EndCalls {};
 /// No input follows: rows that wait for a ride go now.
 struct KeepRemainder {};
+/// How busy the shard's thread was since the last time, about a second ago.
+struct ThreadLoad {
+  std::uint32_t busy_percent = 0;  ///< of the time: it worked, or waited for a core
+};
 /// The directory after a committed change.
 struct DirectoryChanged {
   std::shared_ptr<const identity::Directory> directory;
@@ -209,7 +213,7 @@ using ShardInput =
                  PasswordHashed, SigningKeyMade, ClientOpened, ClientMessageReceived, ClientClosed,
                  Committed, CommitLost, WebhookAnswered, SettleNotification, PromptFetched,
                  PromptEncoded, RecordingBroken, PromptWanted, PromptReady, MoveLeg, LegMessage,
-                 EndCalls, KeepRemainder, DirectoryChanged>;
+                 EndCalls, KeepRemainder, ThreadLoad, DirectoryChanged>;
 
 // ---------------------------------------------------------------- outputs
 

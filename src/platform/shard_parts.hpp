@@ -52,6 +52,7 @@ class ShardParts {
   void handle(const Now& now, LegMessage& message);
   void handle(const Now& now, EndCalls&);
   void handle(const Now& now, KeepRemainder&);
+  void handle(const Now& now, ThreadLoad& load);
   void handle(const Now& now, DirectoryChanged& changed);
   void handle_datagram(const Now& now, const SocketAddress& local, const SocketAddress& remote,
                        MutableByteView datagram);
@@ -190,6 +191,7 @@ class ShardParts {
   std::map<JobId, std::pair<TokenHttpRequest, identity::PasswordCheck>> password_checks_;
   std::map<JobId, DirectoryHttpRequest> password_hashes_;
   DeadlineQueue<ConversationId> conversation_deadlines_;
+  bool is_overloaded_ = false;
   MediaDemux demux_;
   std::map<ConversationId, ShardIndex> relayed_;          ///< our sockets, other shards' legs
   std::map<ConversationId, ConversationId> relays_here_;  ///< our legs, other shards' sockets

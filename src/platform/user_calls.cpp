@@ -74,6 +74,11 @@ void ShardParts::on(const Now& now, ClientSessions::Session& session,
                   "This session has a call already; end it with bye first.");
   if (conversations_.size() >= options_.max_calls)
     return refuse(ClientErrorCode::unavailable, "The server is full. Try again in a minute.");
+  if (is_overloaded_) {
+    ++context_.counters.counter("overload_refusals_total");
+    return refuse(ClientErrorCode::unavailable,
+                  "The server is overloaded. Try again in a few seconds.");
+  }
   const auto found = find_target(session, invite.to);
   if (!found) return refuse(ClientErrorCode::unknown_target, found.error());
   const model::ApplicationRecord* const target = *found;

@@ -63,6 +63,7 @@ struct Configuration {
   std::uint32_t retention_recording_minutes = 0;
 
   std::uint32_t limits_calls_per_shard = 0;
+  std::uint32_t limits_busy_percent = 0;
   std::uint32_t limits_connections = 0;
   std::uint32_t limits_connections_per_source = 0;
   std::uint32_t limits_sessions_per_user = 0;

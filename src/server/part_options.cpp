@@ -64,6 +64,7 @@ platform::ShardOptions shard_options(const Configuration& configuration) {
   options.resume_window = seconds(configuration.clients_resume_seconds);
   options.recording_retention = minutes(configuration.retention_recording_minutes);
   options.max_calls = configuration.limits_calls_per_shard;
+  options.max_busy_percent = configuration.limits_busy_percent;
   options.max_sessions_per_user = configuration.limits_sessions_per_user;
   options.ice_servers = configuration.ice_servers;
   return options;

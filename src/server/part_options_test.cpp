@@ -32,6 +32,7 @@ TEST(PartOptions, TheDefaultsOfTheKeysAreThoseOfTheParts) {
   EXPECT_EQ(made.resume_window, own.resume_window);
   EXPECT_EQ(made.recording_retention, own.recording_retention);
   EXPECT_EQ(made.max_calls, own.max_calls);
+  EXPECT_EQ(made.max_busy_percent, own.max_busy_percent);
   EXPECT_EQ(made.max_sessions_per_user, own.max_sessions_per_user);
 }
 
@@ -55,6 +56,7 @@ resume_seconds = 11
 [limits]
 calls_per_shard = 12
 sessions_per_user = 13
+busy_percent = 50
 )");
   EXPECT_EQ(made.webhooks.attempt_timeout, seconds(1));
   EXPECT_EQ(made.webhooks.first_delay, milliseconds(2));
@@ -70,6 +72,7 @@ sessions_per_user = 13
   EXPECT_EQ(made.resume_window, seconds(11));
   EXPECT_EQ(made.max_calls, 12u);
   EXPECT_EQ(made.max_sessions_per_user, 13u);
+  EXPECT_EQ(made.max_busy_percent, 50u);
   ASSERT_EQ(made.ice_servers.size(), 1u);
   EXPECT_EQ(made.ice_servers[0].urls, std::vector<std::string>{"stun:stun.example.com"});
 }

@@ -293,6 +293,7 @@ TEST_F(ServerTest, MetricsTellOfEveryShard) {
   while (text.find("parley_calls{shard=\"1\"} 0") == text.npos && loop_.now().monotonic < limit)
     text = get(url).body;
   EXPECT_NE(text.find("parley_calls{shard=\"0\"} 0"), std::string::npos) << text;
+  EXPECT_NE(text.find("parley_shard_busy_percent{shard=\"0\"} "), std::string::npos) << text;
   EXPECT_NE(text.find("parley_store_commits_total"), std::string::npos) << text;
   EXPECT_NE(text.find("parley_webhook_oldest_waiting_seconds{shard=\"0\"} 0"), std::string::npos);
 }

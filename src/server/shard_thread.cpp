@@ -141,16 +141,20 @@ void ShardThread::settle() {
 }
 
 void ShardThread::publish() {
+  const Now now = thread_.loop().now();
+  const std::uint32_t busy_percent = usage_.busy_percent(now.monotonic);
+  shard_->handle_input(now, platform::ThreadLoad{busy_percent});
+  drain();
   Metrics::Values values;
   for (const auto& [name, value] : counters_.all()) values[name] = static_cast<double>(value);
   values["calls"] = static_cast<double>(shard_->call_count());
   values["webhook_lanes"] = static_cast<double>(shard_->lane_count());
-  const Now now = thread_.loop().now();
   const auto oldest = shard_->oldest_notification();
   const Duration age = oldest ? std::max<Duration>(now.utc - *oldest, {}) : Duration{};
   values["webhook_oldest_waiting_seconds"] = std::chrono::duration<double>(age).count();
   values["client_sessions"] = static_cast<double>(shard_->session_count());
   values["mailbox_waiting"] = static_cast<double>(mailbox_.size() + mail_.size());
+  values["shard_busy_percent"] = busy_percent;
   const std::string label = "shard=\"" + std::to_string(index_) + "\"";
   metrics_.publish(label, label, std::move(values));
   publishing_.set(now + kPublishInterval);

@@ -14,6 +14,7 @@
 #include "server/loop_thread.hpp"
 #include "server/mailbox.hpp"
 #include "server/metrics.hpp"
+#include "server/thread_usage.hpp"
 
 namespace parley::server {
 
@@ -66,6 +67,7 @@ class ShardThread {
   /// inputs it had.
   void settle_later();
   void settle();
+  /// Its load to the shard, its figures to the metrics.
   void publish();
 
   platform::ShardIndex index_;
@@ -81,6 +83,7 @@ class ShardThread {
   std::vector<net::UdpSocket> sockets_;  ///< after the shard: their queues hold its packets
   net::Timer deadline_;
   net::Timer publishing_;
+  ThreadUsage usage_;
   OnEvent on_event_;
   std::atomic<std::size_t> calls_{0};
   std::atomic<std::size_t> webhook_lanes_{0};

@@ -128,6 +128,11 @@ void World::input(platform::ShardIndex index, platform::ShardInput input) {
   pump(index);
 }
 
+void World::load(std::uint32_t busy_percent) {
+  for (platform::ShardIndex i = 0; i < shards_.size(); ++i)
+    input(i, platform::ThreadLoad{busy_percent});
+}
+
 void World::pump(platform::ShardIndex index) {
   const std::uint64_t epoch = epoch_;
   platform::Shard& shard = *shards_[index]->shard;

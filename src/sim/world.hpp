@@ -93,6 +93,9 @@ class World {
   /// The store refuses the next commits for good.
   void lose_commits(int count) { lost_commits_ = count; }
 
+  /// The shards' threads are that busy, as of `platform::ThreadLoad`.
+  void load(std::uint32_t busy_percent);
+
   /// The disk takes no more sound.
   void fill_disk() { is_disk_full_ = true; }
 

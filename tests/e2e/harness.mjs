@@ -65,6 +65,8 @@ export class Parley {
     const keys = {
       data,
       web_root: join(kRoot, 'web/dist'),
+      // A sanitized server on a busy machine would refuse calls as overloaded.
+      'limits.busy_percent': 100,
       ...(config ?? { ...(await freePorts(host)), ...set }),
     };
     if (keys['listen.page'])

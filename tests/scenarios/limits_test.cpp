@@ -27,6 +27,45 @@ TEST(Limits, AFullShardAnswersUnavailableAndTakesCallsAgainLater) {
   EXPECT_TRUE(scene.world.run_until([&] { return carol.is_ringing(); }, seconds(2)));
 }
 
+TEST(Limits, AnOverloadedShardBeginsNothingNewAndRunningCallsGoOn) {
+  auto world_options = options();
+  world_options.shards = 1;
+  CallScene scene(std::move(world_options));
+  sim::Caller& bob = scene.world.add_caller("bob");
+  sim::Caller& carol = scene.world.add_caller("carol");
+  ASSERT_TRUE(scene.establish());
+  bob.invite("ivr");
+  std::string bobs;
+  const auto is_told_of_bob = [&] {
+    bobs = scene.bot.deliveries.back().call_id();
+    return bobs != scene.call;
+  };
+  ASSERT_TRUE(scene.world.run_until(is_told_of_bob, seconds(2)));
+
+  scene.world.load(91);
+  carol.invite("ivr");
+  ASSERT_TRUE(scene.world.run_until([&] { return carol.is_over(); }, seconds(2)));
+  ASSERT_TRUE(carol.failed());
+  EXPECT_EQ(carol.failed()->code, model::ClientErrorCode::unavailable);
+  const auto answer_bob = [&] {
+    return scene.world.call_api(scene.bot, "POST", "/v1.0/communications/calls/" + bobs + "/answer",
+                                answer_body());
+  };
+  const auto refused = answer_bob();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_FALSE(refused.header("Retry-After").empty());
+  EXPECT_EQ(scene.post("mute").status, 200);
+  EXPECT_EQ(scene.post("answer", answer_body()).status, 409) << "it is answered already";
+  EXPECT_EQ(scene.world.counters().all().at("overload_refusals_total"), 1u);
+
+  scene.world.load(76);
+  EXPECT_EQ(answer_bob().status, 503) << "not yet calm";
+  scene.world.load(75);
+  EXPECT_EQ(answer_bob().status, 202) << "within the bot's time to answer";
+  EXPECT_TRUE(scene.world.run_until([&] { return bob.is_answered(); }, seconds(5)));
+  EXPECT_FALSE(scene.caller.is_over());
+}
+
 TEST(Limits, ASecondCallOfASessionIsRefused) {
   CallScene scene;
   ASSERT_TRUE(scene.establish());
