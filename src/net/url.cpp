@@ -1,8 +1,8 @@
 #include "net/url.hpp"
 
-#include <algorithm>
 #include <charconv>
 
+#include "base/host_name.hpp"
 #include "base/socket_address.hpp"
 #include "base/text.hpp"
 
@@ -13,14 +13,6 @@ std::optional<std::uint16_t> default_port(std::string_view scheme) {
   if (scheme == "http" || scheme == "ws") return 80;
   if (scheme == "https" || scheme == "wss") return 443;
   return std::nullopt;
-}
-
-/// Letters, digits, dots, hyphens, underscores: names that a resolver takes, and dotted quads.
-bool is_host_name(std::string_view host) {
-  const bool plain = std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-  });
-  return plain && !host.empty() && host.size() <= 253;
 }
 
 bool parse_host(std::string_view text, Url& url) {

@@ -3,12 +3,25 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include "base/host_name.hpp"
 #include "base/socket_address.hpp"
 #include "identity/directory_admin.hpp"
 #include "operations/api_error.hpp"
 
 namespace parley::operations {
 namespace {
+
+/// Why nobody could connect to it, or nothing.
+std::optional<std::string> check_host_and_port(const boost::urls::url_view& url) {
+  const auto host = url.encoded_host_address();
+  if (host.empty()) return "it names no host";
+  const std::string_view text(host.data(), host.size());
+  if (!is_host_name(text) && !IpAddress::parse(text))
+    return "the host is neither a name of letters, digits, dots, hyphens and underscores nor an "
+           "address";
+  if (url.has_port() && url.port_number() == 0) return "its port is not one of 1 to 65535";
+  return std::nullopt;
+}
 
 bool is_http_allowed(const std::string& host, const std::optional<IpAddress>& ip,
                      const ApiOptions& options) {
@@ -23,9 +36,9 @@ std::optional<std::string> check_outbound_uri(std::string_view uri, const ApiOpt
   const auto parsed = boost::urls::parse_absolute_uri({uri.data(), uri.size()});
   if (!parsed) return "not an absolute URL such as https://bot.example.com/calls";
   const boost::urls::url_view& url = *parsed;
-  const std::string host = url.host_address();
-  if (host.empty()) return "it names no host";
   if (url.has_userinfo()) return "a user name or password in the URL is not allowed";
+  if (auto wrong = check_host_and_port(url)) return wrong;
+  const std::string host = url.host_address();
   const auto ip = IpAddress::parse(host);
   if (ip && !is_allowed(*ip, options.reachable))
     return "the address " + host +

@@ -61,6 +61,8 @@ const std::vector<std::pair<std::string, std::string>>& forbidden_urls() {
       {"https://me:secret@bot.example.com/calls", "password"},
       {"ftp://bot.example.com/calls", "https"},
       {"https://bot.example.com/" + std::string(2048, 'x'), "2048 characters"},
+      {"https://bot.example.com:0/calls", "port"},
+      {"https://%62ot.example.com/calls", "host"},
       {"/calls", "absolute"}};
   return urls;
 }
