@@ -54,11 +54,11 @@ export class Parley {
   /**
    * A running server without a configuration, its media on `host` (127.0.0.1 or [::1]) and some keys `set`, or with the
    * keys of `config` in `file`; in the network namespace `netns` if it is named; with at most `descriptors` open files; `onLine` gets what it
-   * prints. Call stop() whatever happens. `where` is how the other verbs find it.
+   * prints; all its files are `within` a folder. Call stop() whatever happens. `where` is how the other verbs find it.
    */
-  static async start({ host, set, config, netns, descriptors, onLine } = {}) {
+  static async start({ host, set, config, netns, descriptors, onLine, within = tmpdir() } = {}) {
     const parley = new Parley();
-    parley.dir = mkdtempSync(join(tmpdir(), 'parley-e2e-'));
+    parley.dir = mkdtempSync(join(within, 'parley-e2e-'));
     parley.netns = netns;
     parley.descriptors = descriptors;
     const data = join(parley.dir, 'data');
