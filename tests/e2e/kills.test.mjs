@@ -3,12 +3,13 @@
 // is killed.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kPrompts, Parley } from './harness.mjs';
+import { readWav } from './lib/sound.mjs';
 import { Told } from './lib/told.mjs';
 
 const kKills = Number(process.env.KILLS ?? 4);
@@ -17,10 +18,11 @@ const kCallers = 3;
 const kDeaf = 0.1; // of the notifications are refused, so that some wait when the server dies
 const kWav = readFileSync(join(kPrompts, 'beep.wav'));
 
-/** A bot on plain HTTP: answers, plays a short prompt, hangs up. What it asks may be lost with the server. */
+/** A bot on plain HTTP: answers, plays a short prompt or records, hangs up. What it asks may be lost with the server. */
 class Bot {
   told = new Told();
   refused = []; // statuses that no dying server explains
+  established = 0;
 
   constructor(random) {
     this.random = random;
@@ -70,9 +72,11 @@ class Bot {
         acceptedModalities: ['audio'],
         mediaConfig,
       });
-    if (resourceData?.state === 'established')
+    if (resourceData?.state === 'established' && this.established++ % 2)
       await this.#ask('POST', `${call}/playPrompt`, { prompts: [prompt] });
-    if (resourceData?.status === 'completed') await this.#ask('DELETE', call);
+    else if (resourceData?.state === 'established')
+      await this.#ask('POST', `${call}/recordResponse`, { maxRecordDurationInSeconds: 2 });
+    if (['completed', 'failed'].includes(resourceData?.status)) await this.#ask('DELETE', call);
   }
 
   async #ask(method, path, body) {
@@ -92,7 +96,18 @@ class Bot {
 async function keepCalling(parley, bot, goOn) {
   const callers = ['alice', 'bob', 'carol'].slice(0, kCallers).map(async (name) => {
     for (let calls = 0; goOn(); calls++) {
-      const args = ['call', ...parley.where, '--from', name, '--to', bot, '--duration', '3'];
+      const says = ['--play', join(kPrompts, 'beep.wav'), '--loop'];
+      const args = [
+        'call',
+        ...parley.where,
+        '--from',
+        name,
+        '--to',
+        bot,
+        '--duration',
+        '3',
+        ...says,
+      ];
       await parley.run('parley call', { args }).ended;
     }
   });
@@ -111,6 +126,18 @@ async function settledRows(parley, call) {
     if (row.ended && notifications.every(({ status }) => status !== 'pending'))
       return notifications;
     await pause(100);
+  }
+}
+
+/** Every recording can be read to its end, and nothing else lies beside them. */
+function assertRecordingsAreWhole(folder) {
+  const files = readdirSync(folder);
+  assert.ok(files.length > 0, 'no recording to speak of');
+  for (const file of files) {
+    assert.match(file, /^[0-9a-f-]{36}\.wav$/);
+    const bytes = readFileSync(join(folder, file));
+    assert.equal(bytes.readUInt32LE(4), bytes.length - 8, `${file}: the length in its header`);
+    readWav(bytes);
   }
 }
 
@@ -154,6 +181,7 @@ test(`${kKills} kills lose nothing`, { timeout: 60_000 + kKills * 10_000 }, asyn
     else assert.ok(!bot.told.calls.has(call), `${call} was told before it was kept`);
   }
   bot.told.assertInOrder();
+  assertRecordingsAreWhole(join(parley.dir, 'data/recordings'));
   assert.deepEqual(bot.refused, []);
   t.diagnostic(`${bot.told.calls.size} calls, ${bot.told.repeats} repeated notifications`);
 });
