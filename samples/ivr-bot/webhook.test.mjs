@@ -41,13 +41,13 @@ before(async () => {
 });
 after(() => [issuer, bot].forEach((server) => server.close()));
 
-function token({ audience = 'app', tid = 't', key = privateKey } = {}) {
+function token({ audience = 'app', tid = 't', key = privateKey, ends = '1m' } = {}) {
   const jwt = new SignJWT({ tid }).setProtectedHeader({ alg: 'ES256', kid: 'k' });
   return jwt
     .setIssuer('parley')
     .setAudience(audience)
     .setIssuedAt()
-    .setExpirationTime('1m')
+    .setExpirationTime(ends)
     .sign(key);
 }
 
@@ -61,11 +61,12 @@ test('a signed notification is taken, with its message id', async () => {
   assert.deepEqual(taken, [[{ changeType: 'updated' }, 'm1']]);
 });
 
-test('what another key signed, or for another application, or nobody, is refused', async () => {
+test('what another key signed, or nobody, or for another application, or long ago, is refused', async () => {
   const stranger = await generateKeyPair('ES256');
   for (const bad of [
     await token({ key: stranger.privateKey }),
     await token({ audience: 'other' }),
+    await token({ ends: '-1h' }),
     '',
   ]) {
     assert.equal(await post(bad), 403);
