@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 
 #include "identity/signing_keys.hpp"
@@ -9,6 +10,32 @@
 
 namespace parley::server {
 namespace {
+
+/// Notices that a shard says it is overloaded.
+class OverloadWatch final : public LogSink {
+ public:
+  void write(LogLevel, std::string_view event, std::initializer_list<LogField>) override {
+    if (event == "overloaded") seen = true;
+  }
+
+  std::atomic<bool> seen = false;
+};
+
+TEST(ShardThread, TellsItsShardHowBusyItIs) {
+  OverloadWatch log;
+  Metrics metrics;
+  platform::ShardOptions options;
+  options.max_busy_percent = 0;
+  const auto shard =
+      *ShardThread::make({std::move(options), {*SocketAddress::parse("127.0.0.1:0")}, {}},
+                         identity::Directory::from({}), metrics, log);
+  shard->start([](auto, auto) {}, {});
+  const Instant limit = net::read_clocks() + std::chrono::seconds(60);
+  while (!log.seen && net::read_clocks().monotonic < limit)
+    shard->mailbox().offer(platform::WebhookAnswered{});
+  EXPECT_TRUE(log.seen);
+  shard->stop();
+}
 
 TEST(ShardThread, HandsOverAtItsStopWhatWaitedForARide) {
   std::size_t taken = 0;  // of the shard's thread, until it has stopped
