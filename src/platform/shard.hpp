@@ -37,7 +37,7 @@ struct ShardOptions {
   std::size_t max_calls = 5000;
   /// A thread that is busier begins nothing new, before running calls suffer: an invite is answered
   /// `unavailable`, an `answer` 503. 100: never.
-  std::uint32_t max_busy_percent = 90;
+  std::uint32_t max_busy_percent = 75;
   /// Requests a second of one client session; beyond, its connection is closed with `tooFast`.
   std::uint32_t max_client_requests_per_second = 50;
   /// As of `SessionOptions`.

@@ -166,7 +166,7 @@ constexpr Setting kSettings[] = {
      &C::limits_calls_per_shard,
      {1, kMostCalls}},
     {"limits.busy_percent",
-     "90",
+     "75",
      "New calls are refused while a shard's thread is busier; 100: never for this reason.",
      &C::limits_busy_percent,
      {20, 100}},

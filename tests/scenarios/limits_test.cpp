@@ -42,7 +42,7 @@ TEST(Limits, AnOverloadedShardBeginsNothingNewAndRunningCallsGoOn) {
   };
   ASSERT_TRUE(scene.world.run_until(is_told_of_bob, seconds(2)));
 
-  scene.world.load(91);
+  scene.world.load(76);
   carol.invite("ivr");
   ASSERT_TRUE(scene.world.run_until([&] { return carol.is_over(); }, seconds(2)));
   ASSERT_TRUE(carol.failed());
@@ -58,9 +58,9 @@ TEST(Limits, AnOverloadedShardBeginsNothingNewAndRunningCallsGoOn) {
   EXPECT_EQ(scene.post("answer", answer_body()).status, 409) << "it is answered already";
   EXPECT_EQ(scene.world.counters().all().at("overload_refusals_total"), 1u);
 
-  scene.world.load(76);
+  scene.world.load(61);
   EXPECT_EQ(answer_bob().status, 503) << "not yet calm";
-  scene.world.load(75);
+  scene.world.load(60);
   EXPECT_EQ(answer_bob().status, 202) << "within the bot's time to answer";
   EXPECT_TRUE(scene.world.run_until([&] { return bob.is_answered(); }, seconds(5)));
   EXPECT_FALSE(scene.caller.is_over());
