@@ -157,10 +157,12 @@ StoreResult<PurgeReport> SqliteStore::purge(const PurgeRequest& request) {
   const auto older = [&](const std::string& sql, UtcTime before) {
     if (done) done = purge_older(sql, before, request.limit, report);
   };
-  const UtcTime lines = request.timeline_before;
-  older(purge_sql("timeline", "call_id", "at", lines), lines);
-  const UtcTime settled = request.notifications_settled_before;
-  older(purge_sql("notifications", "id", "settled", settled), settled);
+  const auto older_by_id = [&](const char* table, const char* id, const char* time,
+                               UtcTime before) {
+    older(purge_sql(table, id, time, before), before);
+  };
+  older_by_id("timeline", "call_id", "at", request.timeline_before);
+  older_by_id("notifications", "id", "settled", request.notifications_settled_before);
   older(kPurgeRefreshTokens, request.refresh_tokens_expired_before);
   if (done) done = finish(*transaction);
   if (!done) return Failure{done.error()};
