@@ -2,18 +2,16 @@
 // what runs goes on. When there is room again everything goes on, without a restart.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statfsSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { kPrompts, Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
 import { ClientSession } from './lib/client.mjs';
+import { PlainBot } from './lib/plain_bot.mjs';
 import { until } from './lib/process.mjs';
 import { secondsIn } from './lib/recordings.mjs';
-import { Told } from './lib/told.mjs';
 import { kRate, warmUp, WeriftLeg } from './lib/werift_leg.mjs';
 
 const kDiskMb = 24;
@@ -59,39 +57,18 @@ class Disk {
   }
 }
 
-/** A bot on plain HTTP that answers its calls and serves a prompt; the test asks for everything else. */
-class Bot {
-  told = new Told();
+/** Answers its calls; the test asks for everything else. */
+class Bot extends PlainBot {
   ended = new Map(); // operations, by their id
 
-  async start(parley) {
-    this.server = createServer((request, response) => this.#serve(request, response));
-    await once(this.server.listen(0, '127.0.0.1'), 'listening');
-    this.url = `http://127.0.0.1:${this.server.address().port}`;
-    const app = await parley.createApp({ name: 'full-disk', webhook: this.url });
-    const answer = await fetch(`${parley.url}/${app.PARLEY_TENANT}/oauth2/v2.0/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: app.PARLEY_APP_ID,
-        client_secret: app.PARLEY_APP_SECRET,
-        scope: 'https://graph.microsoft.com/.default',
-      }),
-    });
-    this.id = app.PARLEY_APP_ID;
-    this.token = (await answer.json()).access_token;
-    this.calls = `${parley.url}/beta/communications/calls`;
-  }
-
-  stop() {
-    this.server.close();
-    this.server.closeAllConnections();
+  constructor() {
+    super({ name: 'full-disk', sound: kWav });
   }
 
   async ask(call, action, body = {}) {
     const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
     const request = { method: 'POST', headers, body: JSON.stringify(body) };
-    const answer = await fetch(`${this.calls}/${call}/${action}`, request);
+    const answer = await fetch(`${this.root}/beta/communications/calls/${call}/${action}`, request);
     assert.ok(answer.ok, `${action}: ${answer.status}`);
     return answer.text().then((text) => text && JSON.parse(text));
   }
@@ -100,15 +77,7 @@ class Bot {
     return this.told.calls.get(call).at(-1).change === 'deleted';
   }
 
-  async #serve(request, response) {
-    if (request.method === 'GET') return response.end(kWav);
-    const body = Buffer.concat(await request.toArray());
-    for (const notification of JSON.parse(body).value)
-      if (this.told.take(request.headers, notification)) void this.#act(notification);
-    response.writeHead(202).end();
-  }
-
-  async #act({ resourceUrl, resourceData }) {
+  async act({ resourceUrl, resourceData }) {
     if (resourceData.status) this.ended.set(resourceData.id, resourceData);
     if (resourceData.state !== 'incoming') return;
     const mediaConfig = { '@odata.type': '#microsoft.graph.serviceHostedMediaConfig' };
@@ -121,7 +90,7 @@ class Bot {
 async function call(t, bot, user) {
   const leg = new WeriftLeg();
   t.after(() => leg.close());
-  const call = await user.call(bot.id, leg);
+  const call = await user.call(bot.app.PARLEY_APP_ID, leg);
   return { id: [...bot.told.calls.keys()].at(-1), leg, end: () => user.request('bye', { call }) };
 }
 
