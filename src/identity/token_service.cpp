@@ -301,10 +301,8 @@ Result<TokenAnswer, OauthError> TokenService::user_answer(const TokenContext& co
   return answer;
 }
 
-TokenAnswer TokenService::overloaded(UtcTime now, const OauthTrace& trace) {
-  return error_answer({OauthErrorKind::server_error, kTransient,
-                       "The server is too busy. Try again in some seconds."},
-                      trace, now);
+TokenAnswer TokenService::unavailable(UtcTime now, const OauthTrace& trace, std::string why) {
+  return error_answer({OauthErrorKind::server_error, kTransient, std::move(why)}, trace, now);
 }
 
 TokenAnswer TokenService::error_answer(const OauthError& error, const OauthTrace& trace,

@@ -64,8 +64,8 @@ class TokenService {
                                   const Directory& directory);
   TokenAnswer finish(UtcTime now, const PasswordCheck& check, bool matches,
                      const Directory& directory);
-  /// 503: the request was good, but the server can't serve it now.
-  static TokenAnswer overloaded(UtcTime now, const OauthTrace& trace);
+  /// 503: the request was good, but the server can't serve it now. `why` is a sentence.
+  static TokenAnswer unavailable(UtcTime now, const OauthTrace& trace, std::string why);
 
  private:
   struct Call;

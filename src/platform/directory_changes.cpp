@@ -11,14 +11,19 @@ namespace {
 
 constexpr Duration kKeyCheckInterval = std::chrono::hours(1);
 
+constexpr std::string_view kTooBusy = "The server is too busy. Try again in some seconds.";
+constexpr std::string_view kNotKept =
+    "The server cannot store this: the disk of its database is full or fails, as its log says. "
+    "Try again when that is mended.";
+
 HttpAnswer directory_answer(const Now& now, const DirectoryHttpRequest& request,
                             Result<operations::Reply, operations::ApiError> result) {
   return {request.id,
           finish_reply(now, request.id, request.client_request_id, "", std::move(result))};
 }
 
-HttpAnswer overloaded(const Now& now, const DirectoryHttpRequest& request) {
-  return directory_answer(now, request, Failure{operations::overloaded()});
+HttpAnswer unavailable(const Now& now, const DirectoryHttpRequest& request, std::string_view why) {
+  return directory_answer(now, request, Failure{operations::unavailable(std::string(why))});
 }
 
 HttpAnswer token_answer(const TokenHttpRequest& request, const identity::TokenAnswer& token) {
@@ -33,9 +38,10 @@ HttpAnswer token_answer(const TokenHttpRequest& request, const identity::TokenAn
   return answer;
 }
 
-HttpAnswer overloaded(const Now& now, const TokenHttpRequest& request) {
-  return token_answer(request, identity::TokenService::overloaded(
-                                   now.utc, {to_text(request.id), request.client_request_id}));
+HttpAnswer unavailable(const Now& now, const TokenHttpRequest& request, std::string_view why) {
+  const identity::OauthTrace trace{to_text(request.id), request.client_request_id};
+  return token_answer(request,
+                      identity::TokenService::unavailable(now.utc, trace, std::string(why)));
 }
 
 }  // namespace
@@ -59,7 +65,7 @@ void ShardParts::handle(const Now& now, PasswordChecked& checked) {
   const auto [request, check] = std::move(found->second);
   password_checks_.erase(found);
   if (!checked.matches) {
-    events.emplace_back(overloaded(now, request));
+    events.emplace_back(unavailable(now, request, kTooBusy));
     return;
   }
   answer_token(now, request, tokens_.finish(now.utc, check, *checked.matches, *directory_));
@@ -72,7 +78,7 @@ void ShardParts::answer_token(const Now& now, const TokenHttpRequest& request,
     events.emplace_back(std::move(answer));
     return;
   }
-  change_directory({std::move(answer), overloaded(now, request)}, token.rows);
+  change_directory({std::move(answer), unavailable(now, request, kNotKept)}, token.rows);
 }
 
 // ---- the administrator's requests ----
@@ -89,9 +95,9 @@ void ShardParts::handle(const Now& now, DirectoryHttpRequest& request) {
   } else if (result->rows.empty()) {
     events.emplace_back(directory_answer(now, request, std::move(result->reply)));
   } else {
-    change_directory(
-        {directory_answer(now, request, std::move(result->reply)), overloaded(now, request)},
-        result->rows);
+    change_directory({directory_answer(now, request, std::move(result->reply)),
+                      unavailable(now, request, kNotKept)},
+                     result->rows);
   }
 }
 
@@ -101,7 +107,7 @@ void ShardParts::handle(const Now& now, PasswordHashed& hashed) {
   DirectoryHttpRequest request = std::move(found->second);
   password_hashes_.erase(found);
   if (hashed.hash.empty()) {
-    events.emplace_back(overloaded(now, request));
+    events.emplace_back(unavailable(now, request, kTooBusy));
     return;
   }
   request.request.password_hash = std::move(hashed.hash);
@@ -133,7 +139,9 @@ void ShardParts::change_directory(PromisedAnswer answer, const model::RowChanges
   // The next request must see the change (a used refresh token), the world hears of it when it is
   // kept.
   directory_ = directory_->with(rows);
-  const BatchId batch = commit(rows);
+  // Nothing rides along: it may be lost.
+  const BatchId batch{next_batch_++};
+  events.emplace_back(Commit{batch, rows, {}, answer.lost.has_value()});
   directory_commits_.emplace(batch, DirectoryCommit{std::move(answer), rows, directory_});
 }
 

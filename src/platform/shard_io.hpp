@@ -224,6 +224,9 @@ struct Commit {
   std::vector<model::RowChange> rows;
   /// Rides along; may be left out when the store falls behind.
   std::vector<model::TimelineRecord> timeline{};
+  /// Of a request that can simply be sent again: where the store goes on failing it is lost, and
+  /// the sender told, rather than kept later when nobody waits for it any more.
+  bool is_repeatable = false;
 };
 
 struct HttpAnswer {

@@ -180,6 +180,7 @@ Result<void, std::string> Server::Parts::open_store() {
                  WriterThread::Store{[this](std::span<const model::RowChanges> batches) {
                                        return store->commit(batches);
                                      },
+                                     [this] { return store->probe(); },
                                      [this] {
                                        return retention->run(net::read_clocks().utc);
                                      }},

@@ -55,7 +55,8 @@ void WriterThread::commit(platform::ShardIndex shard, platform::Commit commit) {
       timeline_lines_shed_ += commit.timeline.size();
     }
     has_place = waiting_.size() < options_.max_waiting;
-    if (has_place) waiting_.push_back({shard, commit.batch, std::move(commit.rows)});
+    if (has_place)
+      waiting_.push_back({shard, commit.batch, std::move(commit.rows), commit.is_repeatable});
   }
   // Not under the lock: on the same core the writer would wake up only to wait for it.
   if (has_place)
@@ -80,8 +81,11 @@ std::size_t WriterThread::waiting() const {
 void WriterThread::run() {
   while (wait_for_work()) {
     take_group();
-    while (!group_.empty() && !commit_group())
+    while (!commit_group()) {
+      lose_repeatable();
       if (!pause_before_retry()) return;
+      take_group();
+    }
     purge_when_due();
   }
 }
@@ -96,17 +100,19 @@ bool WriterThread::wait_for_work() {
 
 void WriterThread::take_group() {
   const std::lock_guard lock(mutex_);
-  const std::size_t count = std::min(waiting_.size(), options_.max_group);
+  const std::size_t count = std::min(waiting_.size(), options_.max_group - group_.size());
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
-  group_.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  group_.insert(group_.end(), std::make_move_iterator(waiting_.begin()),
+                std::make_move_iterator(end));
   waiting_.erase(waiting_.begin(), end);
 }
 
 bool WriterThread::commit_group() {
+  if (group_.empty() && healthy_) return true;
   std::vector<model::RowChanges> batches;
   batches.reserve(group_.size());
   for (Batch& batch : group_) batches.push_back(std::move(batch.rows));
-  const auto kept = store_.commit(batches);
+  const auto kept = group_.empty() ? store_.probe() : store_.commit(batches);
   if (kept) {
     tell_first(group_.size());
     group_.clear();
@@ -142,9 +148,28 @@ void WriterThread::tell_first(std::size_t count) {
 }
 
 void WriterThread::on_failure(const store::StoreError& error) {
-  healthy_ = false;
+  if (healthy_.exchange(false)) failing_since_ = net::read_clocks().monotonic;
   log_.write(LogLevel::error, "commit_failed",
              {{"reason", error.text}, {"batches", std::to_string(group_.size())}});
+}
+
+void WriterThread::lose_repeatable() {
+  if (net::read_clocks().monotonic - failing_since_ < options_.patience) return;
+  std::vector<Batch> given_up;
+  const auto give_up = [&](auto& batches) {
+    const auto first = std::ranges::stable_partition(batches, [](const Batch& batch) {
+                         return !batch.is_repeatable;
+                       }).begin();
+    given_up.insert(given_up.end(), std::make_move_iterator(first),
+                    std::make_move_iterator(batches.end()));
+    batches.erase(first, batches.end());
+  };
+  give_up(group_);
+  {
+    const std::lock_guard lock(mutex_);
+    give_up(waiting_);
+  }
+  for (const Batch& batch : given_up) lose(batch.shard, batch.id, "the store goes on failing");
 }
 
 bool WriterThread::pause_before_retry() {

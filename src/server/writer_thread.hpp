@@ -24,6 +24,8 @@ struct WriterOptions {
   std::size_t max_waiting = 100'000;
   /// When so many wait, timelines are left out.
   std::size_t max_waiting_with_timeline = 10'000;
+  /// Who can send a request again is told after so long of failures that it is not kept.
+  Duration patience = std::chrono::seconds(1);
   Duration first_retry = std::chrono::milliseconds(100);
   Duration max_retry = std::chrono::seconds(5);
   /// `purge` runs at the start and this often,
@@ -41,6 +43,8 @@ class WriterThread {
   /// The store's side; called on the writer's thread only.
   struct Store {
     std::function<store::StoreResult<void>(std::span<const model::RowChanges>)> commit;
+    /// Writes nothing new: whether a commit would succeed.
+    std::function<store::StoreResult<void>()> probe;
     /// One bounded go, since commits wait for it; true when more is left. Runs also while commits
     /// fail: it may be what makes room on the disk.
     std::function<bool()> purge;
@@ -64,18 +68,23 @@ class WriterThread {
     platform::ShardIndex shard;
     platform::BatchId id;
     model::RowChanges rows;
+    bool is_repeatable;
   };
 
   void run();
   /// Waits for work or for the end; false: the end, and nothing waits.
   bool wait_for_work();
+  /// Adds to the group, while there is room in it, what waits.
   void take_group();
+  /// Without a group: whether the store can commit, where that is not known.
   bool commit_group();
   bool commit_singly();
   /// Of the group, that they are kept.
   void tell_first(std::size_t count);
   void lose(platform::ShardIndex shard, platform::BatchId batch, const std::string& reason);
   void on_failure(const store::StoreError& error);
+  /// What is repeatable, when the store has failed for long enough.
+  void lose_repeatable();
   /// Goes on purging meanwhile; false: the end.
   bool pause_before_retry();
   void purge_when_due();
@@ -88,6 +97,7 @@ class WriterThread {
   // The writer's own.
   std::vector<Batch> group_;
   Duration retry_{};
+  Instant failing_since_{};  ///< of a store that is not healthy
   Instant next_purge_{};
 
   std::atomic<bool> healthy_{true};

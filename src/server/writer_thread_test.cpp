@@ -18,6 +18,7 @@ class ScriptedStore {
  public:
   WriterThread::Store store() {
     return {[this](std::span<const model::RowChanges> batches) { return commit(batches); },
+            [this] { return probe(); },
             [this] {
               return purge();
             }};
@@ -43,6 +44,10 @@ class ScriptedStore {
     const std::lock_guard lock(mutex_);
     purges_left_ = goes;
   }
+  bool wait_for_probes(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return probes_ >= count; });
+  }
   bool wait_for_purges(int count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return purges_ >= count; });
@@ -62,6 +67,13 @@ class ScriptedStore {
     ++purges_;
     changed_.notify_all();
     return purges_left_-- > 0;
+  }
+  store::StoreResult<void> probe() {
+    const std::lock_guard lock(mutex_);
+    ++probes_;
+    changed_.notify_all();
+    if (failures_ > 0) return Failure{store::StoreError{fault_, "scripted"}};
+    return {};
   }
   store::StoreResult<void> commit(std::span<const model::RowChanges> batches) {
     std::unique_lock lock(mutex_);
@@ -84,6 +96,7 @@ class ScriptedStore {
   bool held_ = false;
   bool busy_ = false;
   int failures_ = 0;
+  int probes_ = 0;
   int purges_ = 0;
   int purges_left_ = 0;
   store::StoreFault fault_ = store::StoreFault::io;
@@ -146,6 +159,42 @@ TEST_F(WriterThreadTest, ATransientFailureIsRetriedUntilItPasses) {
   EXPECT_EQ(told(1), std::vector<std::string>{"0:1"});
   EXPECT_TRUE(writer_->healthy());
   EXPECT_EQ(writer_->lost(), 0u);
+}
+
+TEST_F(WriterThreadTest, WhatCanBeSentAgainIsLostWhenTheStoreGoesOnFailing) {
+  store_.fail_next(1'000'000, store::StoreFault::disk_full);
+  WriterOptions options;
+  options.patience = Duration::zero();
+  options.max_retry = std::chrono::milliseconds(1);
+  start(options);
+  const auto request = [](std::uint64_t batch) {
+    return Commit{BatchId{batch}, {model::Row(model::UserRecord{})}, {}, true};
+  };
+  writer_->commit(0, request(1));
+  EXPECT_EQ(told(1), std::vector<std::string>{"0:lost 1"});
+  EXPECT_TRUE(store_.wait_for_probes(2));
+  EXPECT_FALSE(writer_->healthy());
+  commit(0, 2);
+  writer_->commit(0, request(3));
+  EXPECT_EQ(told(2).back(), "0:lost 3");
+  store_.fail_next(0, store::StoreFault::other);
+  EXPECT_EQ(told(3).back(), "0:2");
+  EXPECT_TRUE(writer_->healthy());
+}
+
+TEST_F(WriterThreadTest, AStoreThatWorksAgainIsFoundOutThoughNothingWaits) {
+  store_.fail_next(1'000'000, store::StoreFault::disk_full);
+  WriterOptions options;
+  options.patience = Duration::zero();
+  options.max_retry = std::chrono::milliseconds(1);
+  start(options);
+  writer_->commit(0, Commit{BatchId{1}, {model::Row(model::UserRecord{})}, {}, true});
+  EXPECT_EQ(told(1), std::vector<std::string>{"0:lost 1"});
+  store_.fail_next(0, store::StoreFault::other);
+  const Duration limit = std::chrono::seconds(10);
+  for (Duration waited{}; !writer_->healthy() && waited < limit; waited += Duration(1'000))
+    std::this_thread::yield();
+  EXPECT_TRUE(writer_->healthy());
 }
 
 TEST_F(WriterThreadTest, WhileTheStoreFailsItIsNotHealthy) {

@@ -123,6 +123,15 @@ StoreResult<void> SqliteStore::commit(std::span<const model::RowChanges> batches
   return finish(*transaction);
 }
 
+// SQLite writes the page of the version though that is what stands there.
+StoreResult<void> SqliteStore::probe() {
+  StoreResult<SqliteTransaction> transaction = begin();
+  if (!transaction) return Failure{transaction.error()};
+  const std::string same = "PRAGMA user_version = " + std::to_string(newest_schema());
+  if (StoreResult<void> written = database_.execute(same); !written) return written;
+  return finish(*transaction);
+}
+
 StoreResult<void> SqliteStore::apply(const model::RowChange& change) {
   if (const auto* const row = std::get_if<model::Row>(&change)) {
     return std::visit([&](const auto& record) { return write(record, row->index()); }, *row);

@@ -52,6 +52,8 @@ class SqliteStore {
   StoreResult<void> commit(std::span<const model::RowChange> batch);
   /// Group commit: several batches in one transaction and one sync, in order. All or none are kept.
   StoreResult<void> commit(std::span<const model::RowChanges> batches);
+  /// A commit that changes nothing, though it is written and synced as any other.
+  StoreResult<void> probe();
   StoreResult<PurgeReport> purge(const PurgeRequest& request);
 
  private:

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "store/migrations.hpp"
 #include "store/row_sql.hpp"
 #include "store/store_test_support.hpp"
 
@@ -126,6 +127,17 @@ TEST(SqliteStore, FullDiskKeepsNothingOfTheGroupAndTheStoreWorksOn) {
   EXPECT_EQ(lines_in(folder.file()), 0);
   EXPECT_TRUE(store.commit(three_lines(call, 3)));
   EXPECT_EQ(lines_in(folder.file()), 3);
+}
+
+TEST(SqliteStore, AProbeIsWrittenAsACommitIsAndChangesNothing) {
+  const TemporaryFolder folder;
+  SqliteStore store = open_store(folder.file());
+  ASSERT_TRUE(store.commit(three_lines(CallId{Uuid{{1}}}, 1)));
+  const auto before = fs::file_size(folder.file() + "-wal");
+  ASSERT_TRUE(store.probe());
+  EXPECT_GT(fs::file_size(folder.file() + "-wal"), before);
+  EXPECT_EQ(lines_in(folder.file()), 3);
+  EXPECT_EQ(*inspect(folder.file()).integer_of("PRAGMA user_version"), newest_schema());
 }
 
 TEST(SqliteStore, KilledTransactionLeavesTheFormerState) {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { kPrompts, Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
-import { ClientSession } from './lib/client.mjs';
+import { ClientSession, userToken } from './lib/client.mjs';
 import { PlainBot } from './lib/plain_bot.mjs';
 import { until } from './lib/process.mjs';
 import { secondsIn } from './lib/recordings.mjs';
@@ -168,6 +168,7 @@ test('calls outlive a disk that is full for a while', { timeout: 90_000 }, async
     return (await readiness()) === 503;
   });
   await assert.rejects(call(t, bot, bob), { code: 'unavailable' });
+  await assert.rejects(userToken(parley.url, parley.user('bob')), /cannot store this: the disk/);
   let answered = false;
   asked.push(bot.ask(first.id, 'unmute').then(() => (answered = true)));
   await second.end();
