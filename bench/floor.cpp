@@ -138,7 +138,6 @@ void FloorCallers::send(Call& call) {
     packet.resize(*size);
     call.socket->send(
         {.local = call.socket->local(), .remote = floor_, .packet = std::move(packet)});
-    ++sent_;
   }
   call.next += kFrame;
   call.timer->set(call.next);

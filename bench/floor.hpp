@@ -49,7 +49,6 @@ class FloorCallers {
   /// The time goes on where it stopped.
   void start();
   void stop();
-  std::uint64_t sent() const { return sent_; }
   std::uint64_t answers() const { return answers_; }
 
  private:
@@ -70,7 +69,6 @@ class FloorCallers {
   Counters counters_;
   PacketPool pool_;
   std::vector<Call> calls_;
-  std::uint64_t sent_ = 0;
   std::uint64_t answers_ = 0;
 };
 

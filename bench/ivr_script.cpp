@@ -29,7 +29,6 @@ void IvrScript::operation_ended(LoadBot& bot, const Notification& told) {
     return;
   }
   if (told.text("/clientContext") == "play") {
-    ++prompts_;
     wait->second.set(bot.loop().now() + kWait);
   } else {
     ++recordings_;

@@ -20,7 +20,6 @@ class IvrScript {
   /// From any thread. The calls are about to be hung up: what they leave unfinished is no failure.
   void expect_end(bool expected) { ending_ = expected; }
 
-  std::size_t prompts() const { return prompts_; }
   std::size_t recordings() const { return recordings_; }
   /// Operations that did not end as they should.
   std::size_t failures() const { return failures_; }
@@ -29,7 +28,6 @@ class IvrScript {
   void operation_ended(LoadBot& bot, const Notification& told);
 
   std::map<std::string, net::Timer> waits_;  ///< by the call; one for each that is established
-  std::atomic<std::size_t> prompts_ = 0;
   std::atomic<std::size_t> recordings_ = 0;
   std::atomic<std::size_t> failures_ = 0;
   std::atomic<bool> ending_ = false;

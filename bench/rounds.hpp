@@ -10,6 +10,7 @@ namespace parley::bench {
 
 /// The share of the machine that others may take of a round, 0 to 1.
 inline constexpr double kQuiet = 0.03;
+inline constexpr const char* kQuietAim = "<= 0.03";
 
 /// Prepares a benchmark and runs its rounds, each told as it ends; the first, which warms up, is
 /// left out. The error is a text for people.
