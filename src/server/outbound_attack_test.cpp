@@ -115,9 +115,7 @@ TEST_F(OutboundAttackTest, APromptThatDripsEndsInTime) {
   options.time = milliseconds(200);
   prompts_.emplace(loop_, options, post_);
   DrippingServer server(loop_);
-  const Instant begin = loop_.now().monotonic;
-  EXPECT_EQ(fetch(server.url()).status, 0);
-  EXPECT_LT(loop_.now().monotonic - begin, std::chrono::seconds(3)) << "900 bytes take 9 s";
+  EXPECT_EQ(fetch(server.url()).status, 0) << "not waited for, which takes 9 s";
 }
 
 TEST_F(OutboundAttackTest, APackedPromptIsNotUnpacked) {

@@ -6,6 +6,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
 import { ClientSession } from './lib/client.mjs';
+import { until } from './lib/process.mjs';
 import { concat, readWav, resample } from './lib/sound.mjs';
 import { kRate, warmUp, WeriftLeg } from './lib/werift_leg.mjs';
 
@@ -39,10 +40,10 @@ test(
     await leg.press('1');
     await bot.child.line(/ recording$/m);
     const message = prompt('demo-thanks');
-    await new Promise((resolve) =>
-      setTimeout(resolve, 1000 * (prompt('vm-intro').length / kRate + 1)),
-    );
-    await leg.play(concat(message, new Float32Array(0.3 * kRate))); // a breath before the key
+    const introduced = leg.heardSamples + prompt('vm-intro').length - kRate / 2;
+    await until(() => leg.heardSamples > introduced);
+    const [patience, breath] = [1.5, 0.3].map((seconds) => new Float32Array(seconds * kRate));
+    await leg.play(concat(patience, message, breath));
     await leg.press('#');
 
     await bot.child.line(/record completed/);
@@ -81,8 +82,7 @@ test('a call survives a lost socket', { timeout: 60_000 }, async (t) => {
   const call = await bob.call(bot.id, leg);
   const packets = leg.packets;
   bob.drop();
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  assert.ok(leg.packets > packets, 'media stopped with the socket');
+  await until(() => leg.packets > packets + 40, { what: 'media to go on without the socket' });
   const again = await ClientSession.open(parley.url, parley.user('bob'), {
     resume: bob,
   });

@@ -78,7 +78,11 @@ export class Child {
   }
 }
 
-/** Until the condition holds; the test's own time is its limit. */
-export async function until(condition) {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+/** Until the condition holds; throws after `ms`, and says what it waited for. */
+export async function until(condition, { what = String(condition), ms = 60_000 } = {}) {
+  const end = performance.now() + ms;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`waited ${ms / 1000} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -19,12 +19,12 @@ export class WeriftLeg {
   #queue = []; // frames to send: {samples, done?}
   #clock;
   #key;
-  #sequence = Math.floor(Math.random() * 0x8000);
-  #timestamp = Math.floor(Math.random() * 0x7fffffff);
+  #sequence = 0xff80; // so that it wraps within each test
+  #timestamp = 0x7000_0000;
   #heard = new Float32Array(kRate);
   #firstTimestamp;
   #lastEvent;
-  /** Seconds of sound kept so far, silence between packets included. */
+  /** Of sound kept so far, silence between packets included. */
   heardSamples = 0;
   packets = 0;
 

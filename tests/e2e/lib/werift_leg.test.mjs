@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from './process.mjs';
 import { compare } from './sound.mjs';
 import { kRate, WeriftLeg } from './werift_leg.mjs';
 
@@ -16,7 +17,7 @@ test('two legs hear each other and their keys', { timeout: 30_000 }, async () =>
     await caller.play(sweep);
     await caller.press('5');
     await caller.press('#');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => keys.length === 2 && callee.heardSamples >= sweep.length);
     const result = compare(sweep, callee.heard(), kRate);
     assert.ok(result.smallest > 0.95, JSON.stringify(result));
     assert.deepEqual(keys, ['5', '#']);
