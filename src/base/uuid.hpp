@@ -26,7 +26,6 @@ struct Uuid {
   static Uuid least_of(UtcTime moment);
   static std::optional<Uuid> parse(std::string_view text);
   std::string text() const;
-  bool is_nil() const { return *this == Uuid{}; }
 
   friend auto operator<=>(const Uuid&, const Uuid&) = default;
 };

@@ -100,7 +100,6 @@ class UserAgent {
   CallState call_state() const { return state_; }
   /// The running call's or, after its end, the last one's; nullptr before the first.
   const CallMedia* media() const { return media_.get(); }
-  ClientSession::State session_state() const { return session_.state(); }
 
  private:
   void follow(const Now& now);

@@ -36,7 +36,6 @@ class VoiceActivity {
   /// Takes one frame of exactly 20 ms; true while somebody speaks.
   bool push(SampleView frame);
   bool speaking() const { return speaking_; }
-  double noise_floor_dbov() const { return floor_dbov_; }
 
  private:
   static constexpr std::uint32_t kRate = 8'000;

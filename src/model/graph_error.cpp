@@ -19,8 +19,4 @@ std::string write_graph_error(const GraphError& error) {
                          {"client-request-id", error.client_request_id}}}}}});
 }
 
-std::string write_oauth_error(std::string_view error, std::string_view description) {
-  return write_json({{"error", error}, {"error_description", description}});
-}
-
 }  // namespace parley::model

@@ -20,8 +20,4 @@ struct GraphError {
 /// `{"error":{"code":…,"message":…,"innerError":{"date":…,"request-id":…,"client-request-id":…}}}`
 std::string write_graph_error(const GraphError& error);
 
-/// The token endpoint's error body: `{"error":…,"error_description":…}` (RFC 6749 §5.2).
-/// @param error  e.g. "invalid_client"
-std::string write_oauth_error(std::string_view error, std::string_view description);
-
 }  // namespace parley::model

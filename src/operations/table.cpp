@@ -4,6 +4,7 @@
 #include "model/names.hpp"
 #include "operations/api_error.hpp"
 #include "operations/handlers.hpp"
+#include "operations/path_segments.hpp"
 
 namespace parley::operations {
 namespace {
@@ -103,22 +104,11 @@ constexpr Root kRoots[] = {{"/v1.0/communications/", model::Dialect::v1_0},
                            {"/beta/communications/", model::Dialect::beta},
                            {"/beta/app/", model::Dialect::app_2019}};
 
-std::vector<std::string_view> split(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (!path.empty()) {
-    const std::size_t slash = path.find('/');
-    segments.push_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) break;
-    path.remove_prefix(slash + 1);
-  }
-  return segments;
-}
-
 /// The ids, when the path matches the pattern.
 std::optional<std::vector<Uuid>> match(std::string_view pattern,
                                        std::span<const std::string_view> path) {
   constexpr std::string_view kBound = "microsoft.graph.";
-  const auto wanted = split(pattern);
+  const auto wanted = split_path(pattern);
   if (wanted.size() != path.size()) return std::nullopt;
   std::vector<Uuid> ids;
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -156,7 +146,7 @@ class AllowedMethods {
 Result<Route, ApiError> find_under(const Root& root, Method method, std::string_view path) {
   std::string_view rest = path.substr(root.prefix.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
-  const auto segments = split(rest);
+  const auto segments = split_path(rest);
   AllowedMethods allowed;
   for (const Row& row : kRows) {
     const auto ids = answers_in(row, root.dialect) ? match(row.path, segments) : std::nullopt;

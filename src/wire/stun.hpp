@@ -35,7 +35,6 @@ inline constexpr std::size_t kMaxStunUsername = 508;
 inline constexpr std::size_t kMaxStunReason = 763;
 
 /// RFC 8489 §14.8 and §18.5, RFC 8445 §16.2: the codes an ICE agent sends.
-inline constexpr std::uint16_t kStunBadRequest = 400;
 inline constexpr std::uint16_t kStunUnauthenticated = 401;
 inline constexpr std::uint16_t kStunUnknownAttribute = 420;
 inline constexpr std::uint16_t kStunRoleConflict = 487;

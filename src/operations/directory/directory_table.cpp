@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "operations/api_error.hpp"
 #include "operations/directory/handlers.hpp"
+#include "operations/path_segments.hpp"
 
 namespace parley::operations::directory {
 namespace {
@@ -42,17 +43,6 @@ constexpr std::string_view kFamilies[] = {
     "beta/applications", "beta/servicePrincipals", "beta/users",
     "parley/tenants"};
 
-std::vector<std::string_view> split(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (!path.empty()) {
-    const std::size_t slash = path.find('/');
-    segments.push_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) break;
-    path.remove_prefix(slash + 1);
-  }
-  return segments;
-}
-
 using Segments = std::span<const std::string_view>;
 
 /// The keys, when the path begins with the pattern.
@@ -80,14 +70,14 @@ std::optional<Result<DirectoryRoute, ApiError>> find_directory_route(std::string
   std::string_view rest = path;
   if (rest.starts_with('/')) rest.remove_prefix(1);
   if (rest.ends_with('/')) rest.remove_suffix(1);
-  const auto segments = split(rest);
+  const auto segments = split_path(rest);
   const bool ours = std::any_of(std::begin(kFamilies), std::end(kFamilies), [&](auto family) {
-    return match(split(family), segments).has_value();
+    return match(split_path(family), segments).has_value();
   });
   if (!ours) return std::nullopt;
   const auto wanted = method_named(method);
   for (const DirectoryRow& row : kRows) {
-    const auto pattern = split(row.path);
+    const auto pattern = split_path(row.path);
     if (row.method != wanted || pattern.size() != segments.size()) continue;
     if (auto keys = match(pattern, segments)) return DirectoryRoute{&row, std::move(*keys)};
   }

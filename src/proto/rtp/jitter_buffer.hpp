@@ -94,8 +94,6 @@ class JitterBuffer {
   PopResult pop(const Now& now, std::uint32_t samples);
 
   Duration target_delay() const { return delay_.target(); }
-  /// How long the fastest packet of the last full window waited for its playout.
-  std::optional<Duration> measured_delay() const { return delay_.measured(); }
   std::size_t size() const { return queue_.size(); }
   const JitterBufferStats& stats() const { return stats_; }
 
