@@ -10,6 +10,7 @@ import pathlib
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -133,17 +134,33 @@ def check_sizes(path: str, lines: list[str]) -> None:
         offend(path, limit, f"{len(lines)} lines, at most {limit}: split it by concept")
     if not SOURCE.search(path):
         return
-    opened: dict[int, tuple[int, str]] = {}
+    for start, text, size in functions(lines):
+        allowed_lines = FUNCTION_EXCEPTIONS.get(f"{path}:{text}", MAX_FUNCTION_LINES)
+        if size > allowed_lines:
+            offend(path, start, f"function of {size} lines, at most {allowed_lines}: split it")
+
+
+def functions(lines: list[str]) -> Iterator[tuple[int, str, int]]:
+    """Each function of a namespace or class: its first line's number and text, how many lines it has.
+
+    Formatted code: what begins at an indent of 0 or 2, over however many lines, and ends with a brace has its body up
+    to the next line that begins there with a brace.
+    """
+    begun = opened = None  # (number, indent, text)
     for number, line in enumerate(lines, 1):
         indent = len(line) - len(line.lstrip())
-        stripped = line.strip()
-        if indent in opened and stripped.startswith("}"):
-            start, text = opened.pop(indent)
-            allowed_lines = FUNCTION_EXCEPTIONS.get(f"{path}:{text}", MAX_FUNCTION_LINES)
-            if number - start + 1 > allowed_lines:
-                offend(path, start, f"function of {number - start + 1} lines, at most {allowed_lines}: split it")
-        elif indent <= 2 and stripped.endswith("{") and re.search(r"\)( const| noexcept| override| final|&| ->.*)* \{$", stripped):
-            opened[indent] = (number, stripped)
+        text = line.strip()
+        if opened:
+            if indent == opened[1] and text.startswith("}"):
+                yield opened[0], opened[2], number - opened[0] + 1
+                opened = None
+            continue
+        if text and indent <= 2:
+            begun = (number, indent, text) if "(" in text and text[0].isalpha() or text.startswith("~") else None
+        if begun and text.endswith("{"):
+            begun, opened = None, begun
+        elif text.endswith((";", "}")):
+            begun = None
 
 
 def check_operations(files: list[str]) -> None:
