@@ -44,10 +44,7 @@ void Outbox::note(const Entry& entry, std::string what, const std::string& detai
 void Outbox::add(const Now& now, Entry entry) {
   const CallId call = entry.record.call_id;
   Lane& lane = lanes_[call];
-  if (is_last(entry)) {
-    lane.call_ended = true;
-    lane.ended_at = now.monotonic;
-  }
+  if (is_last(entry)) end_call(now, call, lane);
   const bool is_full = lane.waiting.size() - lane.tones >= options_.max_waiting_rows;
   if (is_full && !is_tone(entry) && !is_last(entry)) {
     ++refused_;
@@ -62,6 +59,38 @@ void Outbox::add(const Now& now, Entry entry) {
   } else if (lane.call_ended) {
     set_give_up(now, lane);
   }
+  reschedule(call);
+  shed_ended_calls(now);
+}
+
+void Outbox::end_call(const Now& now, CallId call, Lane& lane) {
+  if (lane.call_ended) ended_.erase({lane.ended_at, call});
+  lane.call_ended = true;
+  lane.ended_at = now.monotonic;
+  ended_.emplace(lane.ended_at, call);
+}
+
+void Outbox::remove_lane(CallId call) {
+  const auto found = lanes_.find(call);
+  ended_.erase({found->second.ended_at, call});
+  lanes_.erase(found);
+}
+
+void Outbox::shed_ended_calls(const Now& now) {
+  if (ended_.size() <= options_.max_ended_calls) return;
+  const CallId call = ended_.begin()->second;
+  Lane& lane = lanes_.at(call);
+  if (lane.in_flight) {
+    outputs_.emplace_back(AttemptUnwanted{*lane.in_flight});
+    attempts_.erase(*lane.in_flight);
+  }
+  for (Entry& entry : lane.waiting) {
+    if (entry.record.last_error.empty())
+      entry.record.last_error = "too many calls that are over wait to be told";
+    settle(now, entry, NotificationStatus::set_aside);
+  }
+  ++given_up_;
+  remove_lane(call);
   reschedule(call);
 }
 
@@ -91,9 +120,7 @@ void Outbox::set_give_up(const Now& now, Lane& lane) const {
   const Entry& front = lane.waiting.front();
   lane.give_up_at.reset();
   if (is_incoming(front)) {
-    // The window began when the call did, maybe some time before this row was committed.
-    const Duration age = now.utc - front.record.created;
-    lane.give_up_at = now.monotonic + std::max(Duration{}, options_.incoming_window - age);
+    lane.give_up_at = now + options_.incoming_window;
   } else if (lane.call_ended) {
     lane.give_up_at =
         lane.ended_at + (is_last(front) ? options_.last_after_end : options_.after_end);
@@ -121,6 +148,12 @@ void Outbox::finish_attempt(const Now& now, CallId call, const AttemptResult& re
   Lane& lane = lanes_.at(call);
   lane.in_flight.reset();
   Entry& front = lane.waiting.front();
+  if (result.is_postponed) {
+    if (front.record.last_error.empty()) front.record.last_error = result.error;
+    lane.retry_at = now + postponed_delay(options_, ++lane.postponed, random_);
+    return;
+  }
+  lane.postponed = 0;
   ++front.record.attempts;
   if (result.status >= 200 && result.status < 300) {
     note(front, "notified", attempt_text(front, result));
@@ -161,10 +194,11 @@ void Outbox::settle_front(const Now& now, CallId call, Lane& lane, NotificationS
   settle(now, front, status);
   if (is_tone(front)) --lane.tones;
   lane.waiting.pop_front();
+  lane.postponed = 0;
   lane.retry_at.reset();
   lane.give_up_at.reset();
   if (!lane.waiting.empty()) return begin_front(now, call, lane);
-  if (lane.call_ended) lanes_.erase(call);
+  if (lane.call_ended) remove_lane(call);
 }
 
 void Outbox::close_incoming(const Now& now, CallId call, bool was_answered) {
@@ -183,13 +217,13 @@ void Outbox::close_call(const Now& now, CallId call) {
   const auto found = lanes_.find(call);
   if (found == lanes_.end()) return;
   Lane& lane = found->second;
-  lane.call_ended = true;
-  lane.ended_at = now.monotonic;
+  end_call(now, call, lane);
   if (lane.waiting.empty())
-    lanes_.erase(found);
+    remove_lane(call);
   else
     set_give_up(now, lane);
   reschedule(call);
+  shed_ended_calls(now);
 }
 
 bool Outbox::holds(CallId call, NotificationId notification) const {

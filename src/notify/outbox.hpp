@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct AttemptResult {
   int status = 0;
   std::string error;
   std::string location;  ///< of a redirect
+  /// Nobody was asked, since no place was free here; `error` says which.
+  bool is_postponed = false;
 };
 
 enum class OutboxTimer { retry, give_up };
@@ -49,12 +52,13 @@ enum class OutboxTimer { retry, give_up };
 class Outbox {
  public:
   /// Counters: `webhook_tones_dropped_total`, `webhook_notifications_refused_total` (of a full
-  /// lane).
+  /// lane), `webhook_calls_given_up_total` (of too many that are over).
   Outbox(const RetryOptions& options, Random& random, Counters& counters)
       : options_(options),
         random_(random),
         dropped_tones_(counters.counter("webhook_tones_dropped_total")),
-        refused_(counters.counter("webhook_notifications_refused_total")) {}
+        refused_(counters.counter("webhook_notifications_refused_total")),
+        given_up_(counters.counter("webhook_calls_given_up_total")) {}
 
   /// Adds a notification whose row is committed (or a tone).
   void add(const Now& now, Entry entry);
@@ -83,6 +87,7 @@ class Outbox {
     std::optional<AttemptId> in_flight;
     std::optional<Instant> retry_at;
     std::optional<Instant> give_up_at;  ///< of the front one
+    std::uint32_t postponed = 0;        ///< how often, since its last attempt
     bool call_ended = false;
     Instant ended_at{};
   };
@@ -92,6 +97,10 @@ class Outbox {
   void finish_attempt(const Now& now, CallId call, const AttemptResult& result);
   void settle_front(const Now& now, CallId call, Lane& lane, model::NotificationStatus status);
   void set_give_up(const Now& now, Lane& lane) const;
+  void end_call(const Now& now, CallId call, Lane& lane);
+  /// Sets aside all that waits of the call that ended first, where too many wait.
+  void shed_ended_calls(const Now& now);
+  void remove_lane(CallId call);
   void shed_tones(Lane& lane);
   /// Ends the notification's row, if it has one.
   void settle(const Now& now, Entry& entry, model::NotificationStatus status);
@@ -102,6 +111,7 @@ class Outbox {
   RetryOptions options_;
   Random& random_;
   std::map<CallId, Lane> lanes_;
+  std::set<std::pair<Instant, CallId>> ended_;  ///< the lanes of calls that are over
   DeadlineQueue<CallId> deadlines_;
   std::map<AttemptId, CallId> attempts_;
   std::uint64_t next_attempt_ = 1;
@@ -110,6 +120,7 @@ class Outbox {
   std::vector<calling::TimelineEntry> timeline_;
   std::uint64_t& dropped_tones_;
   std::uint64_t& refused_;
+  std::uint64_t& given_up_;
 };
 
 /// The outbox row of a notification that calling wants told.

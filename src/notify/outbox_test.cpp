@@ -20,8 +20,10 @@ using testing::IsEmpty;
 
 constexpr std::size_t kMaxTones = 5;
 constexpr std::size_t kMaxRows = 20;
+constexpr std::size_t kMaxEnded = 3;
 const AttemptResult kTaken{202, "", ""};
 const AttemptResult kRefused{503, "", ""};
+const AttemptResult kPostponed{0, "no place is free", "", true};
 
 CallId call_of(std::uint8_t number) {
   CallId call;
@@ -100,7 +102,9 @@ class OutboxTest : public testing::Test {
 
   SeededRandom random_{1};
   Counters counters_;
-  Outbox outbox_{RetryOptions{.max_waiting_tones = kMaxTones, .max_waiting_rows = kMaxRows},
+  Outbox outbox_{RetryOptions{.max_waiting_tones = kMaxTones,
+                              .max_waiting_rows = kMaxRows,
+                              .max_ended_calls = kMaxEnded},
                  random_, counters_};
   Now now_{Instant(hours(1)), UtcTime(hours(500'000))};
   AttemptWanted last_{};
@@ -163,6 +167,43 @@ TEST_F(OutboxTest, RetriesLaterAndLater) {
     full = std::min<Duration>(full * 2, seconds(60));
   }
   EXPECT_THAT(rows(), IsEmpty()) << "nothing is set aside while the call lives";
+}
+
+/// A crowd that hangs up at once has more to tell than there are places.
+TEST_F(OutboxTest, APostponedAttemptIsNoFailureAndComesSoonAgain) {
+  add("a");
+  for (int times = 1; times <= 20; ++times) {
+    ASSERT_THAT(outputs(), ElementsAre("a")) << times;
+    answer(kPostponed);
+    const Duration delay = outbox_.next_deadline()->at - now_.monotonic;
+    EXPECT_LE(delay, seconds(2)) << times;
+    pass(delay);
+  }
+  ASSERT_THAT(outputs(), ElementsAre("a"));
+  EXPECT_EQ(last_.entry.record.attempts, 0u);
+  EXPECT_THAT(lines(), IsEmpty()) << "the bot refused nothing";
+  answer(kRefused);
+  pass(milliseconds(500));
+  EXPECT_THAT(outputs(), ElementsAre("a")) << "its first failure";
+}
+
+TEST_F(OutboxTest, GivesTheCallUpThatEndedFirstWhenTooManyWait) {
+  for (std::uint8_t call = 1; call <= kMaxEnded; ++call) {
+    add("ended " + std::to_string(call), NoticeKind::call_ended, call);
+    pass(milliseconds(1));
+  }
+  outputs();
+  add("lives", NoticeKind::call_updated, 50);
+  EXPECT_THAT(rows(), IsEmpty());
+  add("one more", NoticeKind::call_ended, 60);
+  EXPECT_THAT(rows(), ElementsAre("ended 1 set aside"));
+  EXPECT_EQ(last_error_, "too many calls that are over wait to be told");
+  EXPECT_THAT(outputs(), ElementsAre("lives", "one more", "cut"));
+  EXPECT_EQ(counters_.counter("webhook_calls_given_up_total"), 1u);
+  EXPECT_EQ(outbox_.lane_count(), kMaxEnded + 1);
+  outbox_.attempt_finished(now_, AttemptId{2}, kTaken);
+  add("another", NoticeKind::call_ended, 70);
+  EXPECT_THAT(rows(), ElementsAre("ended 2 taken")) << "one of those that waited is told";
 }
 
 TEST_F(OutboxTest, TellsAnIncomingCallInsideItsWindowOnly) {

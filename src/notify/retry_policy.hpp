@@ -19,6 +19,8 @@ struct RetryOptions {
   /// Others: doubled from the first to the longest delay, each times 0.5 to 1.0 at random.
   Duration first_delay = std::chrono::milliseconds(500);
   Duration max_delay = std::chrono::seconds(60);
+  /// The longest delay of an attempt that was postponed here, since no place was free.
+  Duration postponed_max_delay = std::chrono::seconds(2);
   /// How long after the call's end its notifications are tried, and its last one.
   Duration after_end = std::chrono::minutes(10);
   Duration last_after_end = std::chrono::hours(4);
@@ -27,10 +29,15 @@ struct RetryOptions {
   /// More notifications that have rows do not wait for one call: a further one is set aside at once
   /// and counted, but for the call's last one.
   std::size_t max_waiting_rows = 10'000;
+  /// More calls that are over do not wait to be told of: those of the one that ended first are set
+  /// aside.
+  std::size_t max_ended_calls = 20'000;
 };
 
 /// The delay before the attempt that follows `failed_attempts` failures.
 Duration retry_delay(const RetryOptions& options, bool incoming, std::uint32_t failed_attempts,
                      Random& random);
+/// The delay before the next look for a free place, after so many in vain.
+Duration postponed_delay(const RetryOptions& options, std::uint32_t times, Random& random);
 
 }  // namespace parley::notify

@@ -178,6 +178,7 @@ TEST_F(OutboundAttackTest, DeadBotsThatTakeAllPlacesLeaveEachOtherItsFew) {
   EXPECT_EQ(webhooks_->in_flight(), 7u);
   const auto& refused = std::get<platform::WebhookAnswered>(posted_.at(0).second).result;
   EXPECT_NE(refused.error.find("of all applications"), std::string::npos) << refused.error;
+  EXPECT_TRUE(refused.is_postponed);
 }
 
 }  // namespace

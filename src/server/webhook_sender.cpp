@@ -64,8 +64,11 @@ notify::AttemptResult WebhookSender::result_of(const std::string& url, const Ans
   notify::AttemptResult result;
   if (!answer) {
     result.error = answer.error().text;
-    ++counters_.counter("webhook_attempts_total{result=\"failed\"}");
-    log_.write(LogLevel::debug, "webhook_failed", {{"reason", result.error}});
+    result.is_postponed = answer.error().error == net::ClientError::busy;
+    ++counters_.counter(result.is_postponed ? "webhook_attempts_total{result=\"postponed\"}"
+                                            : "webhook_attempts_total{result=\"failed\"}");
+    log_.write(LogLevel::debug, result.is_postponed ? "webhook_postponed" : "webhook_failed",
+               {{"reason", result.error}});
     return result;
   }
   result.status = answer->status;

@@ -73,6 +73,13 @@ void WriterThread::lose(platform::ShardIndex shard, platform::BatchId batch,
   post_(shard, platform::CommitLost{batch});
 }
 
+bool WriterThread::healthy() const {
+  const Instant since = committing_since_;
+  const bool hangs =
+      since != kNotCommitting && net::read_clocks().monotonic - since >= options_.slow_commit;
+  return healthy_ && !hangs;
+}
+
 std::size_t WriterThread::waiting() const {
   const std::lock_guard lock(mutex_);
   return waiting_.size();
@@ -112,7 +119,7 @@ bool WriterThread::commit_group() {
   std::vector<model::RowChanges> batches;
   batches.reserve(group_.size());
   for (Batch& batch : group_) batches.push_back(std::move(batch.rows));
-  const auto kept = group_.empty() ? store_.probe() : store_.commit(batches);
+  const auto kept = commit_now(batches);
   if (kept) {
     tell_first(group_.size());
     group_.clear();
@@ -123,10 +130,17 @@ bool WriterThread::commit_group() {
   return !may_pass(kept.error().fault) && commit_singly();
 }
 
+store::StoreResult<void> WriterThread::commit_now(std::span<const model::RowChanges> batches) {
+  committing_since_ = net::read_clocks().monotonic;
+  auto kept = batches.empty() ? store_.probe() : store_.commit(batches);
+  committing_since_ = kNotCommitting;
+  return kept;
+}
+
 /// One batch of the group cannot be kept, ever: find it, so that it doesn't hold up all others.
 bool WriterThread::commit_singly() {
   while (!group_.empty()) {
-    const auto kept = store_.commit(std::span(&group_.front().rows, 1));
+    const auto kept = commit_now(std::span(&group_.front().rows, 1));
     if (!kept && may_pass(kept.error().fault)) return false;
     if (kept) {
       tell_first(1);

@@ -24,6 +24,8 @@ struct WriterOptions {
   std::size_t max_waiting = 100'000;
   /// When so many wait, timelines are left out.
   std::size_t max_waiting_with_timeline = 10'000;
+  /// A commit that takes longer counts as a failure until it returns.
+  Duration slow_commit = std::chrono::seconds(3);
   /// Who can send a request again is told after so long of failures that it is not kept.
   Duration patience = std::chrono::seconds(1);
   Duration first_retry = std::chrono::milliseconds(100);
@@ -56,14 +58,16 @@ class WriterThread {
 
   void commit(platform::ShardIndex shard, platform::Commit commit);
 
-  /// False while the store fails: new calls are refused then.
-  bool healthy() const { return healthy_; }
+  /// False while the store fails or hangs: new calls are refused then.
+  bool healthy() const;
   std::size_t waiting() const;
   std::uint64_t committed() const { return committed_; }
   std::uint64_t lost() const { return lost_; }
   std::uint64_t timeline_lines_shed() const { return timeline_lines_shed_; }
 
  private:
+  static constexpr Instant kNotCommitting = Instant::max();
+
   struct Batch {
     platform::ShardIndex shard;
     platform::BatchId id;
@@ -79,6 +83,7 @@ class WriterThread {
   /// Without a group: whether the store can commit, where that is not known.
   bool commit_group();
   bool commit_singly();
+  store::StoreResult<void> commit_now(std::span<const model::RowChanges> batches);
   /// Of the group, that they are kept.
   void tell_first(std::size_t count);
   void lose(platform::ShardIndex shard, platform::BatchId batch, const std::string& reason);
@@ -101,6 +106,7 @@ class WriterThread {
   Instant next_purge_{};
 
   std::atomic<bool> healthy_{true};
+  std::atomic<Instant> committing_since_{kNotCommitting};
   std::atomic<std::uint64_t> committed_{0};
   std::atomic<std::uint64_t> lost_{0};
   std::atomic<std::uint64_t> timeline_lines_shed_{0};

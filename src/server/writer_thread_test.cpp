@@ -211,6 +211,20 @@ TEST_F(WriterThreadTest, WhileTheStoreFailsItIsNotHealthy) {
   EXPECT_TRUE(posted_.wait_for(0).empty());
 }
 
+TEST_F(WriterThreadTest, WhileACommitHangsTheStoreIsNotHealthy) {
+  store_.hold();
+  WriterOptions options;
+  options.slow_commit = Duration::zero();
+  start(options);
+  EXPECT_TRUE(writer_->healthy());
+  commit(0, 1);
+  store_.wait_until_busy();
+  EXPECT_FALSE(writer_->healthy());
+  store_.let_go();
+  EXPECT_EQ(told(1), std::vector<std::string>{"0:1"});
+  EXPECT_TRUE(writer_->healthy());
+}
+
 TEST_F(WriterThreadTest, ABatchThatCanNeverBeKeptDoesNotHoldUpTheOthers) {
   store_.refuse_pairs();
   store_.hold();
