@@ -29,6 +29,7 @@ struct WebSocketOptions {
   std::size_t max_queued = 1 << 20;    ///< Bytes waiting for a slow peer; `send` returns false.
   Duration ping_interval = std::chrono::seconds(20);  ///< Of silence, then a ping.
   Duration pong_time = std::chrono::seconds(20);      ///< For anything to come after it; 1006.
+  std::uint32_t max_pings_per_second = 50;            ///< The peer's; closed with 1008.
   Duration close_time = std::chrono::seconds(5);      ///< For the peer's close; then cut.
 };
 

@@ -92,6 +92,9 @@ class BeastSession final : public WebSocketSession,
         silence_(loop, [this] { on_silence(); }) {
     socket_.read_message_max(options.max_message);
     socket_.auto_fragment(false);
+    socket_.control_callback([this](websocket::frame_type kind, std::string_view) {
+      if (kind == websocket::frame_type::ping) count_ping();
+    });
   }
 
   Task<bool> accept(WebSocketAcceptance acceptance) override;
@@ -130,6 +133,7 @@ class BeastSession final : public WebSocketSession,
                                         kAsTuple);
   }
   void heard();
+  void count_ping();
   void on_silence();
   void end();
   Task<void> shut_down();
@@ -143,6 +147,8 @@ class BeastSession final : public WebSocketSession,
   websocket::stream<BeastStream, false> socket_;
   boost::beast::flat_buffer incoming_;
   Timer silence_;
+  Instant second_began_{};
+  std::uint32_t pings_this_second_ = 0;
   bool started_ = false;
   bool pinging_ = false;
   bool ping_sent_ = false;
@@ -312,6 +318,17 @@ Task<void> BeastSession::say_close() {
   const auto [error] = co_await socket_.async_close(close_, until_stopped(Operation::close));
   if (!error) outcome_ = received_close();
   end();
+}
+
+/// Beast answers each.
+void BeastSession::count_ping() {
+  const Instant now = loop_.now().monotonic;
+  if (now - second_began_ >= std::chrono::seconds(1)) {
+    second_began_ = now;
+    pings_this_second_ = 0;
+  }
+  if (++pings_this_second_ > options_.max_pings_per_second)
+    close(websocket_close::kPolicyViolation, "too many pings in a second");
 }
 
 void BeastSession::close(std::uint16_t code, std::string_view reason) {

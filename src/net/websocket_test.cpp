@@ -41,8 +41,8 @@ std::string close_payload(int code, std::string_view reason = "") {
   return std::string{char(code >> 8), char(code & 0xFF)}.append(reason);
 }
 
-std::string close_frame(int code) {
-  return frame(Opcode::close, close_payload(code), std::nullopt);
+std::string close_frame(int code, std::string_view reason = "") {
+  return frame(Opcode::close, close_payload(code, reason), std::nullopt);
 }
 
 /// One end of a WebSocket and all it was told.
@@ -238,6 +238,17 @@ TEST_F(WebSocketTest, AnswersPingsAndReadsWhatCameWithTheHandshake) {
       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
       frame(Opcode::ping, "abc", 7));
   EXPECT_TRUE(peer.hear(frame(Opcode::pong, "abc", std::nullopt)));
+}
+
+TEST_F(WebSocketTest, APeerThatPingsTooOftenIsClosedWith1008) {
+  options_.websocket.max_pings_per_second = 3;
+  serve();
+  const auto peer = raw();
+  std::string pings;
+  for (int i = 0; i < 8; ++i) pings += frame(Opcode::ping, "x", 1);
+  peer->say(pings);
+  EXPECT_TRUE(
+      peer->hear(close_frame(websocket_close::kPolicyViolation, "too many pings in a second")));
 }
 
 TEST_F(WebSocketTest, PingsASilentPeerAndCutsADeadOne) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "identity/discovery.hpp"
+#include "identity/oauth_error.hpp"
 #include "operations/api_error.hpp"
 #include "operations/directory/directory_gate.hpp"
 #include "operations/http_fields.hpp"
@@ -14,6 +15,11 @@ namespace {
 
 using operations::ApiError;
 using operations::Reply;
+
+constexpr std::size_t kMaxTokenBody = 64u << 10;
+constexpr std::size_t kMaxTokenParameters = 32;
+constexpr std::int32_t kInvalidRequest =
+    9000410;  ///< Azure AD's number of a request it cannot read
 
 std::string client_id_of(const HttpRequestView& request) {
   return request.client_request_id.empty() ? to_text(request.id)
@@ -63,9 +69,26 @@ std::optional<Reply> public_document(const Now& now, const HttpRequestView& requ
   return std::nullopt;
 }
 
-std::optional<TokenHttpRequest> token_request(const HttpRequestView& request) {
+Reply refuse_token_request(const Now& now, const HttpRequestView& request, std::string why) {
+  const identity::OauthError error{identity::OauthErrorKind::invalid_request, kInvalidRequest,
+                                   std::move(why)};
+  Reply reply{.status = identity::http_status(error.kind)};
+  reply.body = model::write_json(
+      identity::oauth_error_body(error, {to_text(request.id), client_id_of(request)}, now.utc));
+  reply.headers = {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}};
+  return reply;
+}
+
+std::optional<Gated> token_request(const Now& now, const HttpRequestView& request) {
   const auto tenant = tenant_before(request.path, "/oauth2/v2.0/token");
   if (request.method != "POST" || !tenant) return std::nullopt;
+  // Here, where only this request waits: shard 0, which reads it, has calls.
+  const auto separators = static_cast<std::size_t>(std::ranges::count(request.body, '&'));
+  if (request.body.size() > kMaxTokenBody || separators >= kMaxTokenParameters)
+    return refuse_token_request(now, request,
+                                "A token request has at most " + std::to_string(kMaxTokenBody) +
+                                    " bytes and " + std::to_string(kMaxTokenParameters) +
+                                    " parameters.");
   TokenHttpRequest token;
   token.id = request.id;
   token.client_request_id = client_id_of(request);
@@ -147,7 +170,7 @@ Gated gate_request(const Now& now, const HttpRequestView& request, const Gateway
                    const identity::Directory& directory) {
   if (auto document = public_document(now, request, options, directory))
     return std::move(*document);
-  if (auto token = token_request(request)) return std::move(*token);
+  if (auto token = token_request(now, request)) return std::move(*token);
   if (auto administrative = administration(now, request, options))
     return std::move(*administrative);
 

@@ -70,6 +70,24 @@ TEST_F(ApiGateway, TakesTheJsonTypeInEveryFormAndNoOther) {
   EXPECT_EQ(body_status("application/json", "{\"a\":"), 400);
 }
 
+/// Anybody may send one, and a shard that has calls reads it.
+TEST_F(ApiGateway, RefusesATokenRequestThatIsTooLong) {
+  const auto ask = [&](const std::string& form) {
+    auto gated =
+        gate({.id = {}, .method = "POST", .path = "/sim.test/oauth2/v2.0/token", .body = form});
+    auto* refused = std::get_if<operations::Reply>(&gated);
+    return refused ? std::move(*refused) : operations::Reply{.status = 0};
+  };
+  std::string form = "a0=1";
+  for (int i = 1; i < 32; ++i) form += "&a" + std::to_string(i) + "=1";
+  EXPECT_EQ(ask(form).status, 0);
+  const auto refused = ask(form + "&b=1");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find(R"("error":"invalid_request")"), std::string::npos) << refused.body;
+  EXPECT_EQ(ask("a=" + std::string((64u << 10) - 2, 'x')).status, 0);
+  EXPECT_EQ(ask("a=" + std::string((64u << 10) - 1, 'x')).status, 400);
+}
+
 TEST_F(ApiGateway, TakesTheBearerSchemeInEveryCaseAndNoOther) {
   for (const char* scheme : {"Bearer ", "bearer ", "BEARER ", "Bearer   "}) {
     authorization_ = scheme + token_;

@@ -93,30 +93,31 @@ void ClientSessions::handle_input(const Now& now, const ClientMessageReceived& r
   const auto connection = connections_.find(received.connection);
   if (connection == connections_.end()) return;
   Session& session = sessions_.at(connection->second);
+  // Before it is read: what nobody can read costs as much.
+  if (!within_rate(now, session)) return close_too_fast(now, session);
   auto message = model::parse_client_message(received.text);
   if (!message)
     return refuse(session.id, message.error().id, ClientErrorCode::bad_message,
                   message.error().message());
-  if (!within_rate(now, session, *message)) {
-    close(session, ClientErrorCode::too_fast,
-          "More than " + std::to_string(options_.max_requests_per_second) + " requests or " +
-              std::to_string(options_.max_pings_per_second) + " pings in a second.");
-    deadlines_.set(session.id, now + options_.resume_window);
-    return;
-  }
+  if (std::holds_alternative<model::PingMessage>(*message) &&
+      ++session.pings_this_second > options_.max_pings_per_second)
+    return close_too_fast(now, session);
   events_.emplace_back(ClientRequest{session.id, std::move(*message)});
 }
 
-bool ClientSessions::within_rate(const Now& now, Session& session,
-                                 const model::ClientMessage& message) {
+void ClientSessions::close_too_fast(const Now& now, Session& session) {
+  close(session, ClientErrorCode::too_fast,
+        "More than " + std::to_string(options_.max_requests_per_second) + " messages or " +
+            std::to_string(options_.max_pings_per_second) + " pings in a second.");
+  deadlines_.set(session.id, now + options_.resume_window);
+}
+
+bool ClientSessions::within_rate(const Now& now, Session& session) {
   if (now.monotonic - session.second_began >= std::chrono::seconds(1)) {
     session.second_began = now.monotonic;
     session.requests_this_second = 0;
     session.pings_this_second = 0;
   }
-  if (std::holds_alternative<model::PingMessage>(message) &&
-      ++session.pings_this_second > options_.max_pings_per_second)
-    return false;
   return ++session.requests_this_second <= options_.max_requests_per_second;
 }
 

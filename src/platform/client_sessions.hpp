@@ -93,7 +93,8 @@ class ClientSessions {
   Session* make_session(UserId user);
   bool make_room(std::vector<SessionId>& of_user);
   void welcome(Session& session, std::uint32_t received);
-  bool within_rate(const Now& now, Session& session, const model::ClientMessage& message);
+  bool within_rate(const Now& now, Session& session);
+  void close_too_fast(const Now& now, Session& session);
   void close(Session& session, model::ClientErrorCode code, std::string message);
 
   SessionOptions options_;

@@ -173,6 +173,19 @@ TEST_F(ClientSessionsTest, ClosesWhoAsksTooFast) {
   EXPECT_EQ(sessions_.next_deadline(), now_ + seconds(30)) << "it may resume";
 }
 
+TEST_F(ClientSessionsTest, ClosesWhoTalksNonsenseTooFast) {
+  open(1);
+  for (int i = 0; i < 50; ++i) receive(1, "{");
+  pass(seconds(1));
+  seen();
+  for (int i = 0; i < 52; ++i) receive(1, "{");
+  const auto told = seen();
+  EXPECT_EQ(told.size(), 52u);
+  EXPECT_EQ(told.at(49), "1 error badMessage");
+  EXPECT_EQ(told.at(50), "1 error tooFast");
+  EXPECT_EQ(told.at(51), "1 closed");
+}
+
 TEST_F(ClientSessionsTest, ClosesWhoPingsTooFast) {
   open(1);
   for (int i = 0; i < 11; ++i) receive(1, R"({"type":"ping","id":"p"})");

@@ -4,14 +4,22 @@
 #include <utility>
 
 namespace parley::platform {
+namespace {
+
+std::string kept_validator(std::string validator) {
+  return validator.size() <= PromptCache::kMaxValidator ? std::move(validator) : std::string();
+}
+
+}  // namespace
 
 void PromptCache::handle_input(const Now& now, const PromptWanted& wanted) {
   const auto& [uri, resource_id] = wanted.prompt;
   // A resource id that looks like a URL must not meet that URL.
   const Key key{wanted.application, resource_id ? "resource " + *resource_id : "url " + uri};
-  Entry& entry = entries_[key];
+  const auto found = entries_.try_emplace(key).first;
+  use(found);
+  Entry& entry = found->second;
   entry.by_resource = resource_id.has_value();
-  entry.last_use = ++uses_;
   if (entry.prompt && !entry.is_loading && now.monotonic < entry.fresh_until) {
     events_.emplace_back(ToShard{wanted.from, PromptReady{wanted.job, entry.prompt, ""}});
     return;
@@ -48,8 +56,8 @@ void PromptCache::handle_input(const Now& now, PromptFetched fetched) {
                                 : "the server answered " + std::to_string(fetched.status);
     return finish(key, *entry, nullptr, "The prompt could not be fetched: " + why);
   }
-  entry->etag = std::move(fetched.etag);
-  entry->last_modified = std::move(fetched.last_modified);
+  entry->etag = kept_validator(std::move(fetched.etag));
+  entry->last_modified = kept_validator(std::move(fetched.last_modified));
   events_.emplace_back(EncodePrompt{fetched.job, std::move(fetched.body)});
 }
 
@@ -58,9 +66,8 @@ void PromptCache::handle_input(const Now&, PromptEncoded encoded) {
   if (!entry) return;
   const Key key = jobs_.at(encoded.job);
   jobs_.erase(encoded.job);
-  if (entry->prompt) bytes_ -= entry->prompt->bytes();
   entry->prompt = encoded.prompt;
-  if (entry->prompt) bytes_ += entry->prompt->bytes();
+  count(key, *entry);
   finish(key, *entry, encoded.prompt, encoded.error);
   shrink();
 }
@@ -70,20 +77,33 @@ void PromptCache::finish(const Key& key, Entry& entry, const media::SharedPrompt
   entry.is_loading = false;
   for (const auto& [shard, job] : std::exchange(entry.waiting, {}))
     events_.emplace_back(ToShard{shard, PromptReady{job, prompt, error}});
-  if (!entry.prompt) entries_.erase(key);
+  if (!entry.prompt) remove(entries_.find(key));
+}
+
+void PromptCache::use(Entries::iterator entry) {
+  by_use_.erase(entry->second.last_use);
+  entry->second.last_use = ++uses_;
+  by_use_.emplace(uses_, entry);
+}
+
+void PromptCache::count(const Key& key, Entry& entry) {
+  bytes_ -= entry.bytes;
+  entry.bytes = entry.prompt ? entry.prompt->bytes() + key.second.size() + entry.etag.size() +
+                                   entry.last_modified.size() + kEntryBytes
+                             : 0;
+  bytes_ += entry.bytes;
+}
+
+void PromptCache::remove(Entries::iterator entry) {
+  bytes_ -= entry->second.bytes;
+  by_use_.erase(entry->second.last_use);
+  entries_.erase(entry);
 }
 
 void PromptCache::shrink() {
-  while (bytes_ > max_bytes_) {
-    auto oldest = entries_.end();
-    for (auto entry = entries_.begin(); entry != entries_.end(); ++entry) {
-      if (entry->second.is_loading || !entry->second.prompt) continue;
-      if (oldest == entries_.end() || entry->second.last_use < oldest->second.last_use)
-        oldest = entry;
-    }
-    if (oldest == entries_.end()) return;
-    bytes_ -= oldest->second.prompt->bytes();
-    entries_.erase(oldest);
+  for (auto next = by_use_.begin(); bytes_ > max_bytes_ && next != by_use_.end();) {
+    const auto entry = (next++)->second;
+    if (!entry->second.is_loading) remove(entry);
   }
 }
 

@@ -14,7 +14,11 @@ media::SharedPrompt prompt_of(std::size_t bytes) {
                                                       std::vector<media::EncodedTrack>{});
 }
 
-/// A cache of 100 bytes under a virtual clock.
+/// What else an entry of the tests counts for.
+constexpr std::size_t kBeside =
+    PromptCache::kEntryBytes + std::string_view("url https://a/tag").size();
+
+/// A cache of two prompts of 40 bytes, and of no third, under a virtual clock.
 class PromptCacheTest : public testing::Test {
  protected:
   void want(const std::string& uri, std::optional<std::string> resource_id = {}) {
@@ -52,7 +56,7 @@ class PromptCacheTest : public testing::Test {
     look();
   }
 
-  PromptCache cache_{hours(1), 100};
+  PromptCache cache_{hours(1), 2 * kBeside + 100};
   Now now_{Instant(hours(1)), {}};
   std::uint64_t next_job_ = 1;
   FetchPrompt fetch_{};
@@ -120,6 +124,29 @@ TEST_F(PromptCacheTest, ForgetsTheLeastRecentlyUsedBeyondItsSize) {
   EXPECT_TRUE(is_cached("https://a/"));
   EXPECT_TRUE(is_cached("https://c/"));
   EXPECT_FALSE(is_cached("https://b/"));
+}
+
+/// Prompts of one sample under long names would be millions.
+TEST_F(PromptCacheTest, CountsWhatAnEntryTakesBesideItsSound) {
+  const std::string url = "https://a/" + std::string(200, 'x');
+  load("https://b/", 1, minutes(10));
+  load(url, 1, minutes(10));
+  EXPECT_TRUE(is_cached(url));
+  EXPECT_FALSE(is_cached("https://b/"));
+}
+
+TEST_F(PromptCacheTest, KeepsNoEndlessValidator) {
+  for (const std::size_t size : {PromptCache::kMaxValidator, PromptCache::kMaxValidator + 1}) {
+    const std::string url = "https://a/" + std::to_string(size);
+    want(url);
+    look();
+    fetched(200, seconds(0), std::string(size, 'e'));
+    cache_.handle_input(now_, PromptEncoded{fetch_.job, prompt_of(1), ""});
+    look();
+    want(url);
+    look();
+    EXPECT_EQ(fetch_.etag.size(), size > PromptCache::kMaxValidator ? 0 : size);
+  }
 }
 
 }  // namespace

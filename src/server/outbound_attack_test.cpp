@@ -2,6 +2,7 @@
 #include "net/tcp_listener.hpp"
 #include "net/timer.hpp"
 #include "net/tls_context.hpp"
+#include "net/url.hpp"
 #include "server/outbound_test_support.hpp"
 
 namespace parley::server {
@@ -29,13 +30,15 @@ PromptFetcherOptions prompt_options(bool allow_loopback = true) {
 }
 
 TEST_F(OutboundAttackTest, ARedirectThatLeadsInsideEndsThere) {
-  prompts_.emplace(loop_, prompt_options(), post_);
+  prompts_.emplace(loop_, prompt_options(), post_, log_);
   webhooks_.emplace(loop_, outbound(true), post_, log_);
   for (const std::string& inside : kInside) {
     answer_ = {307, {{"Location", inside}}, ""};
     const auto prompt = fetch(url("/sound"));
     EXPECT_EQ(prompt.status, 0) << inside;
     EXPECT_NE(prompt.error.find("not allowed"), std::string::npos) << inside << prompt.error;
+    EXPECT_EQ(prompt.error.find(net::Url::parse(inside)->host), std::string::npos)
+        << "what a name is inside is nobody's";
     // The outbox follows a webhook's redirect by another attempt.
     const auto redirected = attempt(url("/calls"));
     EXPECT_EQ(redirected.location, inside);
@@ -52,7 +55,7 @@ TEST_F(OutboundAttackTest, ARedirectThatLeadsInsideEndsThere) {
 }
 
 TEST_F(OutboundAttackTest, NoSpellingOfLoopbackIsReached) {
-  prompts_.emplace(loop_, prompt_options(false), post_);
+  prompts_.emplace(loop_, prompt_options(false), post_, log_);
   webhooks_.emplace(loop_, outbound(false), post_, log_);
   const std::string port = ":" + std::to_string(bot_->local().port) + "/";
   for (const std::string scheme : {"http://", "https://"})
@@ -113,7 +116,7 @@ class DrippingServer {
 TEST_F(OutboundAttackTest, APromptThatDripsEndsInTime) {
   PromptFetcherOptions options = prompt_options();
   options.time = milliseconds(200);
-  prompts_.emplace(loop_, options, post_);
+  prompts_.emplace(loop_, options, post_, log_);
   DrippingServer server(loop_);
   EXPECT_EQ(fetch(server.url()).status, 0) << "not waited for, which takes 9 s";
 }

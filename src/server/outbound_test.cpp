@@ -130,7 +130,7 @@ TEST_F(OutboundTest, AFetchBeyondThoseThatWaitIsRefused) {
   options.outbound.policy.allow_loopback = true;
   options.max_in_flight = 1;
   options.max_waiting = 1;
-  prompts_.emplace(loop_, options, post_);
+  prompts_.emplace(loop_, options, post_, log_);
   silent_ = true;
   ask_for(1, kApplication);
   ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 1; }, kPatience));
@@ -146,7 +146,7 @@ TEST_F(OutboundTest, OneApplicationsPromptsLeaveRoomForTheOthers) {
   PromptFetcherOptions options;
   options.outbound.policy.allow_loopback = true;
   options.max_waiting_per_application = 1;
-  prompts_.emplace(loop_, options, post_);
+  prompts_.emplace(loop_, options, post_, log_);
   silent_ = true;
   for (std::uint64_t job = 1; job <= 4; ++job) ask_for(job, kApplication);
   ASSERT_TRUE(loop_.run_until([&] { return kept_.size() == 4; }, kPatience));

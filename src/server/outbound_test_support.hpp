@@ -40,7 +40,7 @@ class OutboundTest : public ::testing::Test {
     options.outbound = outbound;
     options.max_body = 1000;
     options.max_in_flight = 2;
-    prompts_.emplace(loop_, options, post_);
+    prompts_.emplace(loop_, options, post_, log_);
   }
 
   net::HttpResponse answer_for(const net::HttpRequest& request) const {

@@ -132,6 +132,15 @@ void PromptFetcher::request(FetchPtr fetch) {
                   [this, fetch](auto answer) { on_answer(fetch, std::move(answer)); });
 }
 
+std::string PromptFetcher::told_of(const platform::FetchPrompt& wanted,
+                                   const net::ClientFailure& failure) {
+  if (failure.error != net::ClientError::address_refused) return failure.text;
+  log_.write(LogLevel::warning, "prompt_address_refused",
+             {{"application", to_text(wanted.application)}, {"reason", failure.text}});
+  return "its host has an address that is not allowed here; the server's operator may allow it "
+         "(webhooks.allow_private, webhooks.allow_loopback)";
+}
+
 void PromptFetcher::on_answer(const FetchPtr& fetch,
                               Result<net::HttpClientResponse, net::ClientFailure> answer) {
   if (answer && is_redirect(answer->status) && follow(fetch, *answer)) return;
@@ -140,7 +149,7 @@ void PromptFetcher::on_answer(const FetchPtr& fetch,
   --load->second.in_flight;
   if (load->second.in_flight == 0 && load->second.waiting == 0) loads_.erase(load);
   if (!answer)
-    finish(*fetch, failed(fetch->wanted, answer.error().text));
+    finish(*fetch, failed(fetch->wanted, told_of(fetch->wanted, answer.error())));
   else
     finish(*fetch, taken(fetch->wanted, *answer));
   start_next();

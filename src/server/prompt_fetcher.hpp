@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/counters.hpp"
+#include "base/log.hpp"
 #include "net/event_loop.hpp"
 #include "server/guarded_client.hpp"
 #include "server/mailbox.hpp"
@@ -25,16 +26,19 @@ struct PromptFetcherOptions {
   std::size_t max_waiting_per_application = 1024;
 };
 
-/// GETs prompts. `fetch` is thread-safe; every fetch is answered by `PromptFetched`.
+/// GETs prompts. What is told of an address that may not be asked is that alone: which one a name
+/// has inside is the operator's. `fetch` is thread-safe; every fetch is answered by
+/// `PromptFetched`.
 ///
 /// Counters: `prompt_fetches_total{result=…}` with fetched, unchanged, refused, failed.
 class PromptFetcher {
  public:
-  PromptFetcher(net::EventLoop& loop, PromptFetcherOptions options, PostToShard post)
+  PromptFetcher(net::EventLoop& loop, PromptFetcherOptions options, PostToShard post, LogSink& log)
       : loop_(loop),
         options_(std::move(options)),
         client_(loop, options_.outbound),
-        post_(std::move(post)) {}
+        post_(std::move(post)),
+        log_(log) {}
 
   void fetch(platform::ShardIndex shard, platform::FetchPrompt wanted);
 
@@ -60,6 +64,7 @@ class PromptFetcher {
   void start_next();
   void start(const FetchPtr& fetch);
   void request(FetchPtr fetch);
+  std::string told_of(const platform::FetchPrompt& wanted, const net::ClientFailure& failure);
   void on_answer(const FetchPtr& fetch, Result<net::HttpClientResponse, net::ClientFailure> answer);
   bool follow(const FetchPtr& fetch, const net::HttpClientResponse& answer);
   void finish(const Fetch& fetch, platform::PromptFetched fetched);
@@ -68,6 +73,7 @@ class PromptFetcher {
   PromptFetcherOptions options_;
   GuardedClient client_;
   PostToShard post_;
+  LogSink& log_;
   Counters counters_;
   std::deque<FetchPtr> waiting_;  ///< the oldest first
   std::map<ApplicationId, Load> loads_;

@@ -225,7 +225,7 @@ void Server::Parts::make_outbound(std::shared_ptr<const net::ClientTls> client_t
   const OutboundOptions outbound{.policy = outbound_policy(configuration),
                                  .tls = std::move(client_tls)};
   webhooks.emplace(outbound_thread.loop(), outbound, post, log);
-  prompts.emplace(outbound_thread.loop(), PromptFetcherOptions{.outbound = outbound}, post);
+  prompts.emplace(outbound_thread.loop(), PromptFetcherOptions{.outbound = outbound}, post, log);
 }
 
 platform::ShardOptions Server::Parts::options_of_shard(ShardIndex index) const {
