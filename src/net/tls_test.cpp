@@ -35,6 +35,9 @@ class TlsTest : public ::testing::Test {
     HttpClientOptions options;
     options.connect.tls = *ClientTls::load(authorities);
     HttpClient client(loop_, options);
+    return ask(client, host);
+  }
+  Outcome ask(HttpClient& client, const std::string& host) {
     HttpClientRequest request;
     request.url = "https://" + host + ":" + std::to_string(server_->local().port) + "/";
     std::optional<Outcome> outcome;
@@ -83,6 +86,8 @@ TEST_F(TlsTest, RefusesWhatHasExpiredOrIsNotYetGood) {
 }
 
 TEST_F(TlsTest, ReloadsTheCertificateForNewConnections) {
+  HttpClient standing(loop_, {.connect = {.tls = *ClientTls::load(authority_.file())}});
+  EXPECT_TRUE(ask(standing, "localhost").ok());
   const auto renewed = authority_.issue("DNS:elsewhere.example");
   std::filesystem::copy_file(renewed.certificate, issued_.certificate,
                              std::filesystem::copy_options::overwrite_existing);
@@ -94,6 +99,7 @@ TEST_F(TlsTest, ReloadsTheCertificateForNewConnections) {
                              std::filesystem::copy_options::overwrite_existing);
   ASSERT_TRUE(tls_->reload().ok());
   EXPECT_EQ(ask("localhost", authority_.file()).error().error, ClientError::tls_refused);
+  EXPECT_TRUE(ask(standing, "localhost").ok()) << "a connection outlives its certificate";
 }
 
 TEST_F(TlsTest, ErrorsNameTheFile) {
