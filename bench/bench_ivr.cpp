@@ -30,6 +30,7 @@ struct Round {
   double others = 0;
   double generator = 0;  ///< cores that it took
   double heard = 0;      ///< packets per second and call
+  double hang_up = 0;    ///< s until the bot has heard that all are gone, who hung up at once
 };
 
 class IvrBench {
@@ -56,7 +57,7 @@ class IvrBench {
   Result<void, std::string> measure_floor(Round& round);
   Result<void, std::string> measure_ours(Round& round);
   Result<void, std::string> begin_calls();
-  Result<void, std::string> end_calls();
+  Result<void, std::string> end_calls(Round& round);
   std::string trouble() const;
 
   Options options_;
@@ -118,7 +119,7 @@ Result<Round, std::string> IvrBench::run_round() {
   if (auto measured = measure_floor(round); !measured) return Failure{measured.error()};
   if (auto begun = begin_calls(); !begun) return Failure{begun.error()};
   if (auto measured = measure_ours(round); !measured) return Failure{measured.error()};
-  if (auto ended = end_calls(); !ended) return Failure{ended.error()};
+  if (auto ended = end_calls(round); !ended) return Failure{ended.error()};
   return round;
 }
 
@@ -177,11 +178,18 @@ Result<void, std::string> IvrBench::measure_ours(Round& round) {
   return {};
 }
 
-Result<void, std::string> IvrBench::end_calls() {
+Result<void, std::string> IvrBench::end_calls(Round& round) {
   script_.expect_end(true);
+  const std::size_t ended_before = script_.ended();
+  const Instant begin = loop_.now().monotonic;
   fleet_->bye_all();
-  if (!loop_.run_until([this] { return fleet_->in_call() == 0; }, kPatience))
-    return Failure{std::string("the calls did not end")};
+  const auto all_told = [&] {
+    return fleet_->in_call() == 0 && script_.ended() - ended_before >= options_.calls;
+  };
+  if (!loop_.run_until(all_told, kPatience))
+    return Failure{"the bot heard of the end of only " +
+                   std::to_string(script_.ended() - ended_before) + " calls"};
+  round.hang_up = std::chrono::duration<double>(loop_.now().monotonic - begin).count();
   wait(std::chrono::seconds(2));
   return {};
 }
@@ -215,6 +223,7 @@ Report report_of(const Options& options, const std::vector<Round>& rounds) {
   // Of one age in every run: it grows from round to round, which is a figure of its own.
   report.add_whole("bytes_per_call", rounds.front().bytes, "<= 65536");
   report.add_whole("bytes_per_call_after_all_rounds", rounds.back().bytes);
+  report.add("hang_up_of_all_s", all([](const Round& r) { return r.hang_up; }), "<= 2");
   report.add("packets_heard_per_s_per_call", all([](const Round& r) { return r.heard; }));
   report.add("generator_cores", all([](const Round& r) { return r.generator; }));
   report.add("others_share", all([](const Round& r) { return r.others; }), kQuietAim);

@@ -13,6 +13,7 @@ void IvrScript::handle(LoadBot& bot, const Notification& told) {
   if (told.state() == "incoming") return bot.answer(told.call);
   if (told.state() == "terminated") {
     waits_.erase(told.call);
+    ++ended_;
     return;
   }
   if (told.state() != "established" || waits_.contains(told.call)) return;

@@ -21,6 +21,8 @@ class IvrScript {
   void expect_end(bool expected) { ending_ = expected; }
 
   std::size_t recordings() const { return recordings_; }
+  /// Calls whose end the bot was told.
+  std::size_t ended() const { return ended_; }
   /// Operations that did not end as they should.
   std::size_t failures() const { return failures_; }
 
@@ -29,6 +31,7 @@ class IvrScript {
 
   std::map<std::string, net::Timer> waits_;  ///< by the call; one for each that is established
   std::atomic<std::size_t> recordings_ = 0;
+  std::atomic<std::size_t> ended_ = 0;
   std::atomic<std::size_t> failures_ = 0;
   std::atomic<bool> ending_ = false;
 };
