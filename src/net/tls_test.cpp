@@ -86,7 +86,9 @@ TEST_F(TlsTest, RefusesWhatHasExpiredOrIsNotYetGood) {
 }
 
 TEST_F(TlsTest, ReloadsTheCertificateForNewConnections) {
-  HttpClient standing(loop_, {.connect = {.tls = *ClientTls::load(authority_.file())}});
+  HttpClientOptions options;
+  options.connect.tls = *ClientTls::load(authority_.file());
+  HttpClient standing(loop_, options);
   EXPECT_TRUE(ask(standing, "localhost").ok());
   const auto renewed = authority_.issue("DNS:elsewhere.example");
   std::filesystem::copy_file(renewed.certificate, issued_.certificate,
