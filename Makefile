@@ -26,7 +26,7 @@ test: deps tidy
 
 soak: deps
 	@tools/build debug durability_test scenarios_test
-	@tools/build release parley bench_calls
+	@tools/build release parley bench_calls bench_overload
 	@tools/soak
 
 tsan: deps

@@ -7,9 +7,12 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <sstream>
 #include <thread>
 
 #include "bench/process_usage.hpp"
+#include "model/json.hpp"
+#include "net/http_client.hpp"
 
 namespace parley::bench {
 namespace {
@@ -19,6 +22,7 @@ using namespace std::chrono_literals;
 constexpr auto kLookAgain = 20ms;
 constexpr auto kLongestStart = 30s;
 constexpr auto kLongestEnd = 20s;
+constexpr auto kPatience = 10s;
 constexpr std::string_view kReady = "parley ready ";
 
 /// `build/PRESET/`, where this program is.
@@ -87,6 +91,29 @@ Result<void, std::string> ServerProcess::wait_until_ready() {
     std::this_thread::sleep_for(kLookAgain);
   }
   return Failure{std::string("the server was not ready in time")};
+}
+
+std::optional<double> ServerProcess::metric(net::EventLoop& loop, std::string_view name) const {
+  const auto ports = cli::read_file(place_.data_dir / "ports.json");
+  const auto json = model::parse_json(ports.value_or(""));
+  if (!json) return std::nullopt;
+  net::HttpClient http(loop, {});
+  net::HttpClientRequest request;
+  request.url = "http://127.0.0.1:" + model::write_json(json->at("listen.metrics")) + "/metrics";
+  request.max_body = 1u << 20;
+  std::optional<std::string> page;
+  bool is_over = false;
+  http.request(std::move(request), [&](auto answer) {
+    if (answer) page = std::move(answer->body);
+    is_over = true;
+  });
+  if (!loop.run_until([&] { return is_over; }, kPatience) || !page) return std::nullopt;
+  double sum = 0;
+  std::istringstream lines(*page);
+  for (std::string line; std::getline(lines, line);)
+    if (line.starts_with(std::string(name) + "{") || line.starts_with(std::string(name) + " "))
+      sum += std::stod(line.substr(line.rfind(' ') + 1));
+  return sum;
 }
 
 bool ServerProcess::is_running() {

@@ -4,11 +4,13 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "cli/api_client.hpp"
+#include "net/event_loop.hpp"
 
 namespace parley::bench {
 
@@ -25,6 +27,8 @@ class ServerProcess {
 
   pid_t process() const { return process_; }
   const cli::ServerPlace& place() const { return place_; }
+  /// The sum of a metric's series, of all shards; 0 when there is none yet. Waits on the loop.
+  std::optional<double> metric(net::EventLoop& loop, std::string_view name) const;
   /// Where benchmarks write; the data folder is below it.
   static std::filesystem::path output_folder();
 
