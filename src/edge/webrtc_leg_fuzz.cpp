@@ -68,7 +68,7 @@ class Attack {
     if (sent_.empty()) return;
     Bytes datagram = sent_[which % sent_.size()];
     datagram[at % datagram.size()] ^= change;
-    // An authentic check is answered wherever it comes from, and its end is not covered.
+    // An authentic check is answered wherever it comes from first, and its end is not covered.
     constexpr std::size_t kFingerprint = 8;
     const bool authentic = change == 0 || at % datagram.size() + kFingerprint >= datagram.size();
     deliver(authentic || which >= 128 ? client_address() : kStranger, std::move(datagram));
