@@ -14,6 +14,11 @@ namespace parley::crypto {
 
 enum class DtlsRole { client, server };
 
+/// A datagram with a fragment of a longer message of the handshake is dropped, bytes. A certificate
+/// of WebRTC has less than 2,000. Of messages that are not complete, or not their turn, OpenSSL
+/// keeps 11, and 100 records of what will be encrypted: 2 MiB of a handshake that is under way.
+inline constexpr std::size_t kMaxDtlsHandshakeMessage = 16'384;
+
 struct DtlsOptions {
   DtlsRole role = DtlsRole::server;
   Certificate certificate;
@@ -48,7 +53,8 @@ class DtlsSession {
 
   /// A client's first flight. A server has nothing to say before its first datagram.
   void start();
-  /// One datagram of the peer's. Bad records are dropped silently (RFC 6347 §4.1.2.7).
+  /// One datagram of the peer's. Bad records are dropped silently (RFC 6347 §4.1.2.7), fragments
+  /// that make no sense with their whole datagram.
   void receive(ByteView datagram);
   /// Sends the last flight again, under new record numbers. OpenSSL gives up at the 13th time in
   /// one flight.

@@ -1,9 +1,12 @@
 // Strangers against a leg: who has no part in the call sends to its port, or in its peer's name.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "edge/leg_test_support.hpp"
 #include "proto/dtls/dtls_endpoint.hpp"
 #include "proto/srtp/srtp_test_support.hpp"
+#include "wire/demux.hpp"
 #include "wire/rtcp.hpp"
 #include "wire/stun.hpp"
 
@@ -38,7 +41,11 @@ Bytes stun_request(std::string_view username, bool nominate = true) {
 struct Attack : LegLink {
   explicit Attack(std::uint64_t seed) : LegLink(seed) {
     filter = [this](bool to_server, const Transmit& transmit) {
-      if (to_server) return true;
+      if (to_server) {
+        if (wire::demux(transmit.packet.view()) == wire::DatagramKind::stun)
+          checks.push_back(to_bytes(transmit.packet.view()));
+        return true;
+      }
       if (transmit.remote == kPeer)
         last_to_peer = now;
       else
@@ -87,6 +94,7 @@ struct Attack : LegLink {
     }
   }
 
+  std::vector<Bytes> checks;  ///< of the client, as a sniffer has them
   std::uint64_t to_strangers = 0;
   Duration last_to_peer{};
   std::uint16_t sequence = 0;
@@ -103,6 +111,18 @@ TEST(WebrtcLegAttack, WhoSpraysThePortGetsNothingAndIsNotHeard) {
   attack.talk(100, [&] { attack.spray(stranger()); });
   EXPECT_EQ(attack.to_strangers, 0u);
   EXPECT_GT(attack.server.leg->stats().transport.unchecked, 1000u);
+}
+
+TEST(WebrtcLegAttack, WhoReplaysSniffedChecksIsNotSentTheSound) {
+  Attack attack(7);
+  ASSERT_TRUE(attack.negotiate());
+  attack.run_until(10s);
+  std::vector<Bytes> known = attack.checks;
+  attack.talk(200, [&] {
+    for (const Bytes& check : std::exchange(known, attack.checks)) attack.inject(stranger(), check);
+  });
+  EXPECT_GE(attack.checks.size(), 3u);
+  EXPECT_EQ(attack.to_strangers, 0u);
 }
 
 TEST(WebrtcLegAttack, AStrangersClientHelloDelaysNoSetUp) {
@@ -193,6 +213,8 @@ TEST(WebrtcLegAttack, NothingIsSentToAPeerThatIsGoneAfterItsConsent) {
   Attack attack(6);
   ASSERT_TRUE(attack.negotiate());
   attack.run_until(1s);
+  const std::vector<Bytes> sniffed = attack.checks;
+  ASSERT_FALSE(sniffed.empty());
   const auto counting = attack.filter;
   attack.filter = [&](bool to_server, const Transmit& transmit) {
     return counting(to_server, transmit) && !to_server;  // the peer is frozen
@@ -203,7 +225,9 @@ TEST(WebrtcLegAttack, NothingIsSentToAPeerThatIsGoneAfterItsConsent) {
                             {.payload_type = attack.server.leg->audio().payload_type,
                              .timestamp = {i * 960},
                              .payload = payload});
-    // A stranger's checks and packets in the peer's name are no consent.
+    // A stranger's checks, sniffed ones and packets in the peer's name are no consent.
+    if (i % 10 == 0)
+      for (const Bytes& check : sniffed) attack.inject(kPeer, check);
     attack.inject(kPeer, stun_request(std::string(attack.server.leg->local_ufrag()) + ":" +
                                       std::string(attack.client.leg->local_ufrag())));
     attack.inject(kPeer, srtp::make_rtp({.ssrc = attack.client.leg->ssrc().value}, attack.random));

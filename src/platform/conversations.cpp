@@ -292,8 +292,18 @@ void ShardParts::handle_datagram(const Now& now, const SocketAddress& local,
   LiveConversation& live = *found->second;
   const bool is_check = wire::demux(datagram) == wire::DatagramKind::stun;
   live.bridge.receive(now, local, remote, datagram);
-  if (is_check && live.bridge.listens_to(local, remote)) demux_.learn(local, remote, *id);
+  if (is_check && live.bridge.listens_to(local, remote)) learn_pair(local, remote, *id);
   drain(now, *id, live);
+}
+
+// What a relayed leg listens to is known on its shard only: it keeps its pairs until it is over.
+void ShardParts::learn_pair(const SocketAddress& local, const SocketAddress& remote,
+                            ConversationId id) {
+  demux_.learn(local, remote, id, [&](ConversationId holder) {
+    const auto found = conversations_.find(holder);
+    if (found == conversations_.end()) return relayed_.contains(holder);
+    return found->second->bridge.listens_to(local, remote);
+  });
 }
 
 }  // namespace parley::platform

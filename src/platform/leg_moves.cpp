@@ -80,7 +80,7 @@ void ShardParts::on(const Now& now, RelayedDatagram& relayed) {
 }
 
 void ShardParts::on(const Now&, PairChecked& checked) {
-  if (relayed_.contains(checked.relay)) demux_.learn(checked.local, checked.remote, checked.relay);
+  if (relayed_.contains(checked.relay)) learn_pair(checked.local, checked.remote, checked.relay);
 }
 
 void ShardParts::on(const Now&, RelayedTransmit& relayed) {

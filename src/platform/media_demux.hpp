@@ -50,9 +50,17 @@ class MediaDemux {
       pairs_.erase(taker.pairs.front());
   }
   /// An authentic check of this conversation came over the pair. One that another conversation
-  /// holds stays there: a check's source can be forged by whoever knows its password.
-  void learn(const SocketAddress& local, const SocketAddress& remote, ConversationId conversation) {
-    if (!pairs_.try_emplace({local, remote}, conversation).second) return;
+  /// holds stays there while that one `still_listens` to it: a check's source can be forged by
+  /// whoever knows its password. Later its NAT may have given the port to somebody else.
+  template <class StillListens>
+  void learn(const SocketAddress& local, const SocketAddress& remote, ConversationId conversation,
+             const StillListens& still_listens) {
+    const auto [held, is_new] = pairs_.try_emplace({local, remote}, conversation);
+    if (!is_new) {
+      if (held->second == conversation || still_listens(held->second)) return;
+      std::erase(known_[held->second].pairs, held->first);
+      held->second = conversation;
+    }
     std::vector<Pair>& pairs = known_[conversation].pairs;
     pairs.push_back({local, remote});
     if (pairs.size() <= kMaxPairs) return;

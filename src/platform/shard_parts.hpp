@@ -90,6 +90,8 @@ class ShardParts {
                       calling::Batch& batch);
   void end_recordings(const Now& now, LiveConversation& live, calling::Batch& batch);
   void remove_if_over(ConversationId id);
+  /// An authentic check of the conversation came over the pair.
+  void learn_pair(const SocketAddress& local, const SocketAddress& remote, ConversationId id);
 
   // ---- commits.cpp ----
   /// The rows, and those that waited for a ride.

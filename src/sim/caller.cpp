@@ -42,6 +42,7 @@ Caller::Caller(World& world, UserId user, std::string name, std::string token,
       name_(std::move(name)),
       token_(std::move(token)),
       address_(address),
+      outside_(address),
       agent_(agent_options(token_, address_, options), {world.pool_, world.random_}) {}
 
 void Caller::invite(std::string target) {
@@ -72,6 +73,12 @@ void Caller::lose_socket() {
   }
   agent_.socket_lost(world_.now(), "the network is gone");
   pump();
+}
+
+void Caller::appear_as(const SocketAddress& outside) {
+  if (world_.caller_addresses_[outside_] == this) world_.caller_addresses_.erase(outside_);
+  outside_ = outside;
+  world_.caller_addresses_[outside_] = this;
 }
 
 void Caller::go_online() {
@@ -107,6 +114,7 @@ void Caller::pump() {
   while (auto message = agent_.poll_message()) world_.from_client(*this, std::move(*message));
   while (auto transmit = agent_.poll_transmit()) {
     const bool is_media = wire::demux(transmit->packet.view()) == wire::DatagramKind::rtp;
+    transmit->local = outside_;
     if (sends_media_ || !is_media) world_.send_datagram(*transmit);
   }
   while (const auto event = agent_.poll_event()) {

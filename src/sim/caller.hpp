@@ -30,6 +30,13 @@ class Caller {
   void mute(bool muted);
   /// From now on no sound leaves the device, though its connection lives, or does again.
   void send_media(bool sends) { sends_media_ = sends; }
+  /// Its NAT gives it another address and port: what it sends comes from there, and what goes there
+  /// comes to it.
+  void appear_as(const SocketAddress& outside);
+  /// What it sends comes from there; what goes there does not come to it.
+  void forge_source(const SocketAddress& source) { outside_ = source; }
+  /// As the world sees it.
+  const SocketAddress& outside() const { return outside_; }
   /// The socket is dead and nobody has noticed: what the server says from now on is lost.
   void stop_hearing() { is_deaf_ = true; }
   /// The socket breaks; the client opens another as its protocol says.
@@ -67,6 +74,7 @@ class Caller {
   std::string name_;
   std::string token_;
   SocketAddress address_;
+  SocketAddress outside_;
   client::UserAgent agent_;
   std::optional<platform::ConnectionId> connection_;
   std::uint64_t timer_ = 0;

@@ -318,7 +318,7 @@ void World::send_datagram(const Transmit& transmit) {
     scheduler_.after(link_.delay(), [this, local = transmit.local, remote = transmit.remote,
                                      bytes = to_bytes(transmit.packet.view())]() mutable {
       if (const auto caller = caller_addresses_.find(remote); caller != caller_addresses_.end()) {
-        caller->second->agent_.handle_input(now(), remote, local, bytes);
+        caller->second->agent_.handle_input(now(), caller->second->address_, local, bytes);
         return caller->second->pump();
       }
       for (platform::ShardIndex index = 0; index < shards_.size(); ++index) {

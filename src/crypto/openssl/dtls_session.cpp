@@ -2,13 +2,13 @@
 
 #include <openssl/err.h>
 
-#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstring>
 
 #include "crypto/openssl/certificate_parts.hpp"
 #include "crypto/openssl/datagram_bio.hpp"
+#include "crypto/openssl/dtls_records.hpp"
 #include "crypto/openssl/handles.hpp"
 
 namespace parley::crypto {
@@ -44,21 +44,6 @@ unsigned int timer_interval(SSL*, unsigned int) {
   constexpr unsigned int kNever = 3'600'000'000;
   constexpr unsigned int kSoon = 150'000;
   return owns_retransmission_timer() ? kNever : kSoon;
-}
-
-/// Whether a protected record of the datagram (RFC 6347 §4.1) is too short for the nonce and the
-/// tag of AES-GCM (RFC 5288 §3). Some versions of OpenSSL (3.0.19) take it for an error of their
-/// own and give the association up, so that one forged datagram would end it.
-bool holds_stunted_record(ByteView datagram) {
-  constexpr std::size_t kHeader = 13;
-  constexpr std::size_t kNonceAndTag = 8 + 16;
-  while (datagram.size() >= kHeader) {
-    const bool is_protected = datagram[3] != 0 || datagram[4] != 0;
-    const std::size_t length = std::size_t{datagram[11]} << 8 | datagram[12];
-    if (is_protected && length < kNonceAndTag) return true;
-    datagram = datagram.subspan(std::min(datagram.size(), kHeader + length));
-  }
-  return false;
 }
 
 }  // namespace
@@ -202,7 +187,7 @@ void DtlsSession::start() {
 }
 
 void DtlsSession::receive(ByteView datagram) {
-  if (datagram.empty() || holds_stunted_record(datagram)) return;
+  if (datagram.empty() || holds_absurd_record(datagram)) return;
   impl_->link.incoming = datagram;
   impl_->advance();
   impl_->link.incoming.reset();

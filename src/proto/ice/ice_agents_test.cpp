@@ -149,5 +149,87 @@ TEST(IceAgents, FollowANatThatRebinds) {
   EXPECT_EQ(link.client_events.size(), 1u);
 }
 
+/// The answers are lost until `heard`; by then the client has sent its one check `sent` times.
+void connect_when_answers_arrive(Duration heard, std::uint64_t sent) {
+  IceLink link(9);
+  link.filter = [&](bool to_server, const Transmit&) {
+    return to_server || link.now >= heard;
+  };
+  link.start(one_pair());
+  link.run_until(heard + seconds(1));
+  EXPECT_EQ(link.client->stats().requests, sent);
+  EXPECT_EQ(link.server->stats().repeated, sent - 1);
+  link.run_until(seconds(120));
+  EXPECT_EQ(link.client->selected(), (PairSelected{kClientV4, kServerV4}));
+  EXPECT_EQ(link.server->selected(), (PairSelected{kServerV4, kClientV4}));
+  EXPECT_EQ(link.server_events.size(), 1u);
+}
+
+// RFC 8489 §6.2.1: a request goes out at 0, 0.5, 1.5, 3.5, 7.5 and 15.5 s, and once more when
+// consent is over.
+TEST(IceAgents, ARetransmissionIsAnsweredWhenTheFirstAnswersWereLost) {
+  connect_when_answers_arrive(milliseconds(500), 2);
+  connect_when_answers_arrive(milliseconds(7'500), 5);
+  connect_when_answers_arrive(milliseconds(15'500), 6);
+}
+
+TEST(IceAgents, ARetransmissionIsTheFirstWhenTheFirstRequestsWereLost) {
+  IceLink link(9);
+  link.filter = [&](bool, const Transmit&) {
+    return link.now >= milliseconds(15'500);
+  };
+  link.start(one_pair());
+  link.run_until(seconds(17));
+  EXPECT_EQ(link.client->selected(), (PairSelected{kClientV4, kServerV4}));
+  EXPECT_EQ(link.server->stats().repeated, 0u);
+}
+
+/// A link on which somebody hears every check, and sends each again and again.
+struct SniffedLink : IceLink {
+  SniffedLink() : IceLink(11) {
+    filter = [this](bool to_server, const Transmit& transmit) {
+      if (to_server && gone) return false;
+      if (to_server) sniffed.push_back(to_bytes(transmit.packet.view()));
+      to_strangers += !to_server && transmit.remote != kClientV4;
+      return true;
+    };
+  }
+
+  /// Never faster than the check itself.
+  void replay_for(Duration duration, const SocketAddress& source) {
+    for (const Duration end = now + duration; now < end;) {
+      const std::vector<Bytes> known = sniffed;
+      run_until(now + seconds(1));
+      for (const Bytes& check : known) server->handle_input(at(now), kServerV4, source, check);
+      drain();
+    }
+  }
+
+  std::vector<Bytes> sniffed;
+  int to_strangers = 0;  ///< datagrams to anybody but the client
+  bool gone = false;     ///< the client is
+};
+
+TEST(IceAgents, WhoReplaysSniffedChecksFromElsewhereGetsNothing) {
+  SniffedLink link;
+  link.start(one_pair());
+  link.run_until(seconds(1));
+  link.replay_for(seconds(300), address("203.0.113.66:6666"));
+  EXPECT_GT(link.sniffed.size(), 40u);
+  EXPECT_GT(link.server->stats().replayed, link.sniffed.size());
+  EXPECT_EQ(link.to_strangers, 0);
+  EXPECT_EQ(link.server_events, std::vector<IceLiteEvent>({PairSelected{kServerV4, kClientV4}}));
+}
+
+TEST(IceAgents, WhoReplaysSniffedChecksInThePeersNameKeepsNoConsentOfOneThatIsGone) {
+  SniffedLink link;
+  link.start(one_pair());
+  link.run_until(seconds(60));
+  link.gone = true;
+  link.replay_for(seconds(31), kClientV4);
+  EXPECT_GT(link.server->stats().repeated, 100u);
+  EXPECT_EQ(link.server_events.back(), IceLiteEvent(ConsentExpired{}));
+}
+
 }  // namespace
 }  // namespace parley::ice

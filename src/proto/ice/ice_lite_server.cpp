@@ -11,7 +11,8 @@ IceLiteServer::IceLiteServer(const Now& now, IceLiteOptions options, PacketPool&
     : options_(std::move(options)),
       pool_(&pool),
       username_(options_.local.ufrag + ":" + options_.remote_ufrag),
-      started_(now.monotonic) {
+      started_(now.monotonic),
+      seen_(options_.max_seen_checks) {
   assert(options_.max_pairs >= 2);
 }
 
@@ -29,11 +30,22 @@ void IceLiteServer::handle_input(const Now& now, const SocketAddress& local,
     ++stats_.after_expiry;
     return;
   }
-  if (!authenticate(*message) || refuse(*message, local, remote)) return;
+  if (!authenticate(*message)) return;
+  const Sight sight = seen_.see(message->transaction_id, local, remote);
+  if (sight == Sight::elsewhere) {
+    ++stats_.replayed;
+    return;
+  }
+  if (refuse(*message, local, remote)) return;
   wire::StunWriter writer(wire::StunClass::success, wire::kStunBinding, message->transaction_id);
   writer.xor_mapped_address(remote);
   answer(local, remote, writer.finish(as_bytes(options_.local.password), crypto::hmac_sha1));
   ++stats_.successes;
+  if (sight == Sight::again) {
+    // Its answer may have been lost. What it said was heard the first time.
+    ++stats_.repeated;
+    return;
+  }
   Pair& pair = remember(now, local, remote);
   pair.priority = message->priority.value_or(0);
   if (message->use_candidate) nominate(now, pair);

@@ -9,6 +9,7 @@
 #include "base/packet.hpp"
 #include "base/protocol_core.hpp"
 #include "proto/ice/credentials.hpp"
+#include "proto/ice/seen_checks.hpp"
 #include "wire/stun.hpp"
 
 namespace parley::ice {
@@ -18,6 +19,9 @@ struct IceLiteOptions {
   std::string remote_ufrag{};
   /// Addresses that authenticated checks came from; at the limit the one unheard the longest goes.
   std::size_t max_pairs = 32;
+  /// Authentic checks that are known again when a copy comes; beyond these the oldest is forgotten.
+  /// A browser sends about one in 2.5 s over a pair: these are 2.8 hours.
+  std::size_t max_seen_checks = 4'096;
   /// RFC 7675 §5.1: consent ends when no check came for this long.
   Duration consent_timeout = std::chrono::seconds(30);
   /// An aggressive peer nominates every pair it tries (RFC 5245 §8.1.1.2), so for this long after a
@@ -53,6 +57,8 @@ struct IceLiteStats {
   std::uint64_t unknown_attributes = 0;  ///< answered with a 420
   std::uint64_t role_conflicts = 0;      ///< answered with a 487
   std::uint64_t after_expiry = 0;        ///< not answered
+  std::uint64_t repeated = 0;  ///< again over the same pair; answered, and nothing else follows
+  std::uint64_t replayed = 0;  ///< a check of another pair; not answered
   std::uint64_t evicted_pairs = 0;
   std::uint64_t selections = 0;
 };
@@ -60,8 +66,9 @@ struct IceLiteStats {
 /// The lite side of ICE (RFC 8445 §2.5): answers the checks of a full, controlling agent, learns
 /// from them which address may be sent to, and sends no checks of its own, so that consent is the
 /// peer's checks coming in. A lite agent without a check for `consent_timeout` after its start
-/// expires too. Deviation from RFC 8489 §9.1.3: an unauthenticated request is never answered, not
-/// even with a 401.
+/// expires too. Deviations from RFC 8489: an unauthenticated request is never answered, not even
+/// with a 401 (§9.1.3); a check counts once, on the pair that it first came over, so that whoever
+/// copies one moves no media and keeps no consent.
 class IceLiteServer {
  public:
   IceLiteServer(const Now& now, IceLiteOptions options, PacketPool& pool);
@@ -109,6 +116,7 @@ class IceLiteServer {
   PacketPool* pool_;
   std::string username_;
   Instant started_;
+  SeenChecks seen_;
   std::vector<Pair> pairs_;
   std::optional<PairSelected> selected_;
   Instant selected_at_{};

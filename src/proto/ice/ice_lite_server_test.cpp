@@ -17,13 +17,19 @@ const SocketAddress kPeer = address("198.51.100.7:5000");
 const SocketAddress kElsewhere = address("203.0.113.66:6666");
 constexpr std::uint32_t kPriority = candidate_priority(kPeerReflexivePreference, 0xFFFF);
 
+/// Of each check another one, as agents do.
+wire::StunTransactionId next_id() {
+  static std::uint8_t count = 0;
+  return {1, 2, ++count};
+}
+
 struct Check {
   std::string username = kServer.ufrag + ":" + kClient.ufrag;
   std::string password = kServer.password;
   std::uint32_t priority = kPriority;
   bool nominate = true;
   bool controlling = true;
-  wire::StunTransactionId id{1, 2, 3};
+  wire::StunTransactionId id = next_id();
 
   Bytes bytes() const {
     wire::StunWriter writer(wire::StunClass::request, wire::kStunBinding, id);
@@ -63,11 +69,12 @@ class IceLite : public testing::Test {
 TEST_F(IceLite, AnswersACheckWithTheAddressItCameFrom) {
   const SocketAddress v6 = address("[2001:db8::7]:5000");
   for (const SocketAddress& peer : {kPeer, v6}) {
-    input({}, peer, Check{}.bytes());
+    const Check check;
+    input({}, peer, check.bytes());
     const auto message = answer();
     ASSERT_TRUE(message);
     EXPECT_EQ(message->message_class, wire::StunClass::success);
-    EXPECT_EQ(message->transaction_id, Check{}.id);
+    EXPECT_EQ(message->transaction_id, check.id);
     EXPECT_EQ(message->xor_mapped_address, peer);
     EXPECT_TRUE(message->fingerprint);
     EXPECT_TRUE(verify_integrity(*message, as_bytes(kServer.password), crypto::hmac_sha1));
@@ -110,6 +117,62 @@ TEST_F(IceLite, AForgedCheckKeepsNoConsent) {
   input(seconds(29), kPeer, Check{.password = "somebodyElsesPassword!!!"}.bytes());
   server.handle_timeout(at(seconds(30)));
   EXPECT_TRUE(server.expired());
+}
+
+TEST_F(IceLite, ACheckThatIsReplayedFromElsewhereIsNotAnsweredAndMovesNothing) {
+  const Bytes sniffed = Check{}.bytes();
+  input({}, kPeer, sniffed);
+  ASSERT_TRUE(answer() && server.poll_event());
+  // When the nomination has settled, the newest one of a new check would count.
+  input(seconds(5), kElsewhere, sniffed);
+  server.handle_input(at(seconds(5)), address("192.0.2.2:40000"), kPeer, sniffed);
+  EXPECT_FALSE(server.poll_transmit());
+  EXPECT_FALSE(server.poll_event());
+  EXPECT_FALSE(server.is_checked(kHere, kElsewhere));
+  EXPECT_EQ(server.selected(), (PairSelected{kHere, kPeer}));
+  EXPECT_EQ(server.stats().replayed, 2u);
+}
+
+TEST_F(IceLite, ACheckThatIsReplayedInThePeersNameKeepsNoConsent) {
+  const Bytes sniffed = Check{}.bytes();
+  for (int s = 0; s < 30; ++s) {
+    input(seconds(s), kPeer, sniffed);
+    EXPECT_TRUE(answer());
+  }
+  EXPECT_EQ(server.stats().repeated, 29u);
+  server.handle_timeout(at(seconds(30)));
+  EXPECT_TRUE(server.expired());
+}
+
+TEST_F(IceLite, ARepeatedNominationSelectsNothing) {
+  const Bytes first = Check{}.bytes();
+  input({}, kPeer, first);
+  input(seconds(3), kElsewhere, Check{}.bytes());
+  input(seconds(6), kPeer, first);
+  EXPECT_EQ(server.selected(), (PairSelected{kHere, kElsewhere}));
+  EXPECT_EQ(server.stats().selections, 2u);
+}
+
+TEST_F(IceLite, WhatIsRefusedIsRefusedOnceMoreAndNotElsewhere) {
+  const Bytes controlled = Check{.controlling = false}.bytes();
+  for (const SocketAddress& from : {kPeer, kPeer, kElsewhere}) input({}, from, controlled);
+  EXPECT_EQ(server.stats().role_conflicts, 2u);
+  EXPECT_EQ(server.stats().replayed, 1u);
+}
+
+TEST_F(IceLite, RemembersItsLastChecksAndThenForgetsTheOldest) {
+  const std::size_t limit = IceLiteOptions{}.max_seen_checks;
+  EXPECT_EQ(limit, 4'096u);
+  SeenChecks seen(limit);
+  const auto id = [](std::size_t i) {
+    return wire::StunTransactionId{static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(i >> 8)};
+  };
+  for (std::size_t i = 0; i < limit; ++i) ASSERT_EQ(seen.see(id(i), kHere, kPeer), Sight::first);
+  EXPECT_EQ(seen.see(id(0), kHere, kPeer), Sight::again);
+  EXPECT_EQ(seen.see(id(0), kHere, kElsewhere), Sight::elsewhere);
+  EXPECT_EQ(seen.see(id(limit), kHere, kPeer), Sight::first);
+  EXPECT_EQ(seen.see(id(1), kHere, kElsewhere), Sight::elsewhere);
+  EXPECT_EQ(seen.see(id(0), kHere, kElsewhere), Sight::first);
 }
 
 TEST_F(IceLite, NoFlippedBitIsAccepted) {

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <cstdlib>
+#include <deque>
 
+#include "media/video_slot.hpp"
 #include "proto/rtp/jitter_buffer.hpp"
 #include "proto/rtp/rtcp_session.hpp"
 #include "proto/rtp/telephone_event_receiver.hpp"
@@ -18,7 +21,7 @@ class Receiver {
 
   void run() {
     while (script_.remaining() > 0) {
-      switch (script_.u8() % 5) {
+      switch (script_.u8() % 7) {
         case 0:
           insert();
           break;
@@ -33,6 +36,12 @@ class Receiver {
           break;
         case 4:
           wait(std::chrono::milliseconds(script_.u16()));
+          break;
+        case 5:
+          show();
+          break;
+        case 6:
+          slot_.switch_source();
           break;
       }
     }
@@ -71,6 +80,18 @@ class Receiver {
     follow_keys();
   }
 
+  /// A picture's packet is forwarded under a number that none of the last ones had.
+  void show() {
+    const wire::RtpHeader header = this->header();
+    const auto place =
+        slot_.place(now_, header, script_.bytes(std::min<std::size_t>(3, script_.remaining())));
+    if (!place) return;
+    require(!slot_.waits_for_key_frame());
+    require(std::ranges::find(shown_, place->sequence) == shown_.end());
+    shown_.push_back(place->sequence);
+    if (shown_.size() > kShown) shown_.pop_front();
+  }
+
   void report() {
     const std::size_t size = std::min<std::size_t>(script_.u8(), script_.remaining());
     rtcp_.handle_input(now_, script_.bytes(size));
@@ -99,12 +120,17 @@ class Receiver {
     }
   }
 
+  /// So many gaps of the largest size are fewer numbers than there are.
+  static constexpr std::size_t kShown = 64;
+
   ByteReader script_;
   Now now_{Instant{std::chrono::seconds(100)}, UtcTime{std::chrono::days(20'000)}};
   SeededRandom random_{1};
   JitterBuffer jitter_;
   TelephoneEventReceiver keys_{{}};
   RtcpSession rtcp_{now_, {.local = {7}, .cname = "fuzz"}, random_};
+  media::VideoSlot slot_{random_};
+  std::deque<wire::SequenceNumber> shown_;
   int down_ = 0;
 };
 
