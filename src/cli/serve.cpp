@@ -4,6 +4,8 @@
 
 #include <csignal>
 #include <iostream>
+#include <optional>
+#include <system_error>
 
 #include "net/event_loop.hpp"
 #include "server/file_io.hpp"
@@ -112,13 +114,21 @@ int serve(const ServeRequest& request, const server::Configuration& configuratio
   // Who reads our log may go; that must not end the calls.
   std::signal(SIGPIPE, SIG_IGN);
   raise_open_files();
-  server::JsonLog log(*server::log_level_named(configuration.log_level));
-  auto server = server::Server::start(configuration, log);
+  std::optional<server::JsonLog> log;
+  try {
+    log.emplace(*server::log_level_named(configuration.log_level));
+  } catch (const std::system_error&) {
+    std::cerr
+        << "parley serve: the system gives no thread to write the log. Give the service more: "
+           "TasksMax= of its unit, `ulimit -u`.\n";
+    return 1;
+  }
+  auto server = server::Server::start(configuration, *log, [&log] { return log->dropped(); });
   if (!server) {
     std::cerr << "parley serve: " << server.error() << "\n";
     return 1;
   }
-  Watch watch(**server, log, request, std::chrono::seconds(configuration.drain_seconds));
+  Watch watch(**server, *log, request, std::chrono::seconds(configuration.drain_seconds));
   std::cout << "parley ready " << (*server)->addresses().public_url << std::endl;
   watch.run();
   return 0;

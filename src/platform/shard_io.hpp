@@ -130,7 +130,8 @@ struct PromptEncoded {
   std::string error;
 };
 
-/// The disk did not take an `AppendRecording`; of the file so many bytes are there.
+/// The disk did not take an `AppendRecording`, or may lose it; of the file so many bytes are there,
+/// or still on their way where the disk hangs.
 struct RecordingBroken {
   OperationId operation;
   std::string why;

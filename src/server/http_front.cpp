@@ -99,9 +99,11 @@ void HttpFront::handle_api(const net::HttpRequest& request, std::string_view pat
 
 void HttpFront::to_shard(platform::ShardIndex shard, RequestId id, platform::ShardInput input,
                          const net::Responder& responder) {
-  parts_.responders.put(id, responder, parts_.loop.now().monotonic);
-  if (parts_.offer(shard, std::move(input))) return;
-  responder.respond(refusal(operations::overloaded()));
+  const auto offer = [&] {
+    return parts_.offer(shard, std::move(input));
+  };
+  if (!parts_.responders.wait(id, responder, parts_.loop.now().monotonic, offer))
+    responder.respond(refusal(operations::overloaded()));
 }
 
 net::HttpResponse HttpFront::readiness() const {

@@ -1,7 +1,14 @@
 #include "server/logging.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <poll.h>
+#include <spdlog/async.h>
+#include <spdlog/sinks/base_sink.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <climits>
+#include <functional>
 
 #include "base/bytes.hpp"
 #include "model/iso_time.hpp"
@@ -10,6 +17,9 @@
 
 namespace parley::server {
 namespace {
+
+/// While a reader stalls: how soon the end of the log is noticed.
+constexpr int kLookAgainMilliseconds = 50;
 
 constexpr LogLevel kLevels[] = {LogLevel::debug, LogLevel::info, LogLevel::warning,
                                 LogLevel::error};
@@ -54,6 +64,10 @@ std::string without_controls(std::string json) {
   return json;
 }
 
+std::string time_text() {
+  return model::write_iso_time(net::read_clocks().utc);
+}
+
 void append_member(std::string& line, std::string_view key, std::string_view value) {
   line += line.empty() ? '{' : ',';
   line += model::write_json(model::Json(key)) + ':' +
@@ -79,25 +93,103 @@ std::string json_log_line(std::string_view time, LogLevel level, std::string_vie
   return line + '}';
 }
 
-JsonLog::JsonLog(LogLevel level)
-    : logger_(std::make_unique<spdlog::logger>("parley",
-                                               std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
-  logger_->set_pattern("%v");
+/// Writes to a descriptor whose reader may stall: then it looks now and then whether the log is at
+/// its end, which a reader must not hold up. The log's own thread calls it.
+class JsonLog::Sink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit Sink(int descriptor) : descriptor_(descriptor) {}
+
+  /// From then on lines are dropped that would have to wait.
+  void give_up_at(Instant when) { gives_up_ = when; }
+  /// How many lines never came here, so far.
+  void on_line(std::function<std::uint64_t()> overrun) { overrun_ = std::move(overrun); }
+  std::uint64_t dropped() const { return dropped_; }
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (const std::uint64_t overrun = overrun_(); overrun > told_) {
+      const std::string lines = std::to_string(overrun - told_);
+      told_ = overrun;
+      write_line(json_log_line(time_text(), LogLevel::warning, "log_lines_dropped",
+                               {{"lines", lines}, {"reason", "their reader is too slow"}}));
+    }
+    write_line(std::string(message.payload.data(), message.payload.size()));
+  }
+  void flush_() override {}
+
+  void write_line(std::string line) {
+    line += '\n';
+    std::string_view rest = line;
+    while (!rest.empty() && wait_for_room()) {
+      // A pipe that has room at all has room for so much: the write does not wait, unless others
+      // write to it, too. A disk that hangs holds it up; nothing helps against that.
+      const ssize_t written =
+          ::write(descriptor_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
+      if (written >= 0)
+        rest.remove_prefix(static_cast<std::size_t>(written));
+      else if (errno != EINTR && errno != EAGAIN)
+        break;
+    }
+    if (!rest.empty()) ++dropped_;
+  }
+
+  bool wait_for_room() const {
+    while (true) {
+      const bool gives_up = net::read_clocks().monotonic >= gives_up_.load();
+      pollfd asked{descriptor_, POLLOUT, 0};
+      if (::poll(&asked, 1, gives_up ? 0 : kLookAgainMilliseconds) > 0) return true;
+      if (gives_up) return false;
+    }
+  }
+
+  const int descriptor_;
+  std::function<std::uint64_t()> overrun_;
+  std::uint64_t told_ = 0;
+  std::atomic<Instant> gives_up_{Instant::max()};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+/// In this order: the pool's thread ends, and has written all, before its sink goes.
+struct JsonLog::Parts {
+  explicit Parts(const JsonLogOptions& options)
+      : last_words(options.last_words),
+        sink(std::make_shared<Sink>(options.descriptor)),
+        pool(std::make_shared<spdlog::details::thread_pool>(options.max_waiting, 1)),
+        logger(std::make_shared<spdlog::async_logger>(
+            "parley", sink, pool, spdlog::async_overflow_policy::overrun_oldest)) {
+    sink->on_line([queue = pool.get()] { return queue->overrun_counter(); });
+    // The library's own handler writes to stderr, where a caller might wait.
+    logger->set_error_handler([](const std::string&) {});
+  }
+
+  const Duration last_words;
+  const std::shared_ptr<Sink> sink;
+  const std::shared_ptr<spdlog::details::thread_pool> pool;
+  const std::shared_ptr<spdlog::async_logger> logger;
+};
+
+JsonLog::JsonLog(LogLevel level, JsonLogOptions options)
+    : parts_(std::make_unique<Parts>(options)) {
   set_level(level);
 }
 
-JsonLog::~JsonLog() = default;
+JsonLog::~JsonLog() {
+  parts_->sink->give_up_at(net::read_clocks().monotonic + parts_->last_words);
+}
+
+std::uint64_t JsonLog::dropped() const {
+  return parts_->pool->overrun_counter() + parts_->sink->dropped();
+}
 
 void JsonLog::write(LogLevel level, std::string_view event,
                     std::initializer_list<LogField> fields) {
-  if (!logger_->should_log(native(level))) return;
-  const std::string time = model::write_iso_time(net::read_clocks().utc);
-  logger_->log(native(level), spdlog::string_view_t(json_log_line(time, level, event, fields)));
+  if (!parts_->logger->should_log(native(level))) return;
+  const std::string line = json_log_line(time_text(), level, event, fields);
+  parts_->logger->log(native(level), spdlog::string_view_t(line));
 }
 
 void JsonLog::set_level(LogLevel level) {
-  logger_->set_level(native(level));
-  logger_->flush_on(spdlog::level::warn);
+  parts_->logger->set_level(native(level));
 }
 
 }  // namespace parley::server

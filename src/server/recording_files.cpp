@@ -120,26 +120,51 @@ RecordingFiles::~RecordingFiles() {
 }
 
 void RecordingFiles::append(platform::AppendRecording append) {
-  const std::size_t bytes = append.bytes.size();
-  Job job = std::move(append);
-  if (put(job, bytes)) return;
+  const platform::ShardIndex from = append.from;
+  platform::RecordingBroken broken;
+  if (take(append, broken) != Taken::breaks_off) return;
+  // The thread may hang in the disk: it cannot tell this.
   ++failures_;
   if (drop_told_.is_due(net::read_clocks().monotonic))
     log_.write(LogLevel::error, "recording_dropped", {{"reason", kTooSlow}});
-  auto& lost = std::get<platform::AppendRecording>(job);
-  lost.bytes.clear();
-  Job gap = Gap{std::move(lost)};
-  put(gap, 0);
+  post_(from, std::move(broken));
+}
+
+RecordingFiles::Taken RecordingFiles::take(platform::AppendRecording& append,
+                                           platform::RecordingBroken& broken) {
+  const std::lock_guard lock(mutex_);
+  Live& live = live_[append.name];
+  if (live.is_broken) return Taken::dropped;
+  live.operation = append.operation;
+  live.from = append.from;
+  const std::size_t bytes = append.bytes.size();
+  if (waiting_bytes_ + bytes > options_.max_waiting_bytes) {
+    live.is_broken = true;
+    broken = {live.operation, kTooSlow, live.taken};
+    return Taken::breaks_off;
+  }
+  live.taken += bytes;
+  waiting_bytes_ += bytes;
+  waiting_.emplace_back(std::move(append));
+  wake_.notify_one();
+  return Taken::waits;
 }
 
 void RecordingFiles::finish(platform::FinishRecording finish) {
-  Job job = std::move(finish);
-  put(job, 0);
+  if (!forget_empty(finish.name)) put(std::move(finish));
 }
 
 void RecordingFiles::remove(platform::DeleteRecording removal) {
-  Job job = std::move(removal);
-  put(job, 0);
+  if (!forget_empty(removal.name)) put(std::move(removal));
+}
+
+// So that those which a hanging disk lets fail one after the other leave nothing that waits.
+bool RecordingFiles::forget_empty(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = live_.find(name);
+  if (found == live_.end() || !found->second.is_broken || found->second.taken > 0) return false;
+  live_.erase(found);
+  return true;
 }
 
 std::size_t RecordingFiles::waiting_bytes() const {
@@ -147,13 +172,20 @@ std::size_t RecordingFiles::waiting_bytes() const {
   return waiting_bytes_;
 }
 
-bool RecordingFiles::put(Job& job, std::size_t bytes) {
+void RecordingFiles::put(Job job) {
   const std::lock_guard lock(mutex_);
-  if (bytes > 0 && waiting_bytes_ + bytes > options_.max_waiting_bytes) return false;
-  waiting_bytes_ += bytes;
   waiting_.push_back(std::move(job));
   wake_.notify_one();
-  return true;
+}
+
+void RecordingFiles::release(const Job& job) {
+  const std::lock_guard lock(mutex_);
+  if (const auto* append = std::get_if<platform::AppendRecording>(&job))
+    waiting_bytes_ -= append->bytes.size();
+  else if (const auto* finish = std::get_if<platform::FinishRecording>(&job))
+    live_.erase(finish->name);
+  else if (const auto* removal = std::get_if<platform::DeleteRecording>(&job))
+    live_.erase(removal->name);
 }
 
 void RecordingFiles::run() {
@@ -164,65 +196,85 @@ void RecordingFiles::run() {
       const auto has_work = [this] {
         return stopping_ || !waiting_.empty();
       };
-      if (unsynced_.empty())
+      if (is_all_synced())
         wake_.wait(lock, has_work);
       else
-        wake_.wait_for(lock, options_.sync_interval, has_work);
+        wake_.wait_for(lock, next_sync_ - net::read_clocks().monotonic, has_work);
       jobs.swap(waiting_);
-      waiting_bytes_ = 0;
       if (stopping_ && jobs.empty()) break;
     }
-    const Instant now = net::read_clocks().monotonic;
-    const bool sync_is_due = now >= next_sync_;
-    if (sync_is_due) has_room_ = has_room();
-    for (const Job& job : jobs) std::visit([this](const auto& one) { carry_out(one); }, job);
-    if (!sync_is_due) continue;
-    sync_all();
-    next_sync_ = now + options_.sync_interval;
+    if (jobs.empty()) work(nullptr);
+    for (const Job& job : jobs) work(&job);
   }
   sync_all();
   while (!open_.empty()) close_file(open_.begin()->first);
 }
 
+// Also between two jobs: on a slow disk many of them may wait.
+void RecordingFiles::work(const Job* job) {
+  const Instant now = net::read_clocks().monotonic;
+  const bool sync_is_due = now >= next_sync_;
+  if (sync_is_due) has_room_ = has_room();
+  if (job) {
+    std::visit([this](const auto& one) { carry_out(one); }, *job);
+    release(*job);
+  }
+  if (!sync_is_due) return;
+  sync_all();
+  next_sync_ = now + options_.sync_interval;
+}
+
 void RecordingFiles::carry_out(const platform::AppendRecording& job) {
-  if (broken_.contains(job.name)) return;
+  if (cut_.contains(job.name)) return;
   const int fd = open_file(job.name);
   if (fd >= 0 && !has_room_) {
     note_failure(kNoRoom);
-    return break_off(job, fd, kNoRoom);
+    return break_off(job.name, kNoRoom);
   }
   if (fd >= 0) unsynced_.insert(job.name);
   if (fd >= 0 && append_all(fd, job.bytes)) return;
   const int reason = errno;
   if (fd >= 0) note_failure("append to", job.name);
-  break_off(job, fd, std::generic_category().message(reason));
+  break_off(job.name, std::generic_category().message(reason));
 }
 
-void RecordingFiles::carry_out(const Gap& gap) {
-  break_off(gap.lost, open_file(gap.lost.name), kTooSlow);
-}
-
-void RecordingFiles::break_off(const platform::AppendRecording& lost, int fd, std::string why) {
-  if (!broken_.insert(lost.name).second) return;
-  const off_t size = fd < 0 ? 0 : std::max<off_t>(::lseek(fd, 0, SEEK_END), 0);
-  post_(lost.from, platform::RecordingBroken{lost.operation, std::move(why),
-                                             static_cast<std::uint64_t>(size)});
+void RecordingFiles::break_off(const std::string& name, const std::string& why) {
+  cut_.insert(name);
+  const auto open = open_.find(name);
+  const off_t size =
+      open == open_.end() ? 0 : std::max<off_t>(::lseek(open->second, 0, SEEK_END), 0);
+  Live told;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = live_.find(name);
+    if (found == live_.end() || found->second.is_broken) return;
+    found->second.is_broken = true;
+    told = found->second;
+  }
+  post_(told.from,
+        platform::RecordingBroken{told.operation, why, static_cast<std::uint64_t>(size)});
 }
 
 void RecordingFiles::carry_out(const platform::FinishRecording& job) {
-  broken_.erase(job.name);
   const int fd = open_file(job.name);
-  if (fd < 0) return;
-  // An append that was dropped, or failed, makes the file shorter than its recorder knows.
-  bool mended = false;
-  if (!write_at(fd, job.header, 0) || !mend_header(fd, mended) || ::fsync(fd) != 0)
-    note_failure("finish", job.name);
+  if (fd >= 0) {
+    // An append that was dropped, or failed, makes the file shorter than its recorder knows.
+    bool mended = false;
+    if (!write_at(fd, job.header, 0) || !mend_header(fd, mended) || ::fsync(fd) != 0) {
+      const int reason = errno;
+      note_failure("finish", job.name);
+      break_off(job.name, std::generic_category().message(reason));
+    }
+    if (unentered_.contains(job.name)) sync_folder();
+  }
   close_file(job.name);
+  cut_.erase(job.name);
 }
 
 void RecordingFiles::carry_out(const platform::DeleteRecording& job) {
   close_file(job.name);
-  broken_.erase(job.name);
+  cut_.erase(job.name);
+  unentered_.erase(job.name);
   if (!remove_recording(options_.folder, job.name)) note_failure("remove", job.name);
 }
 
@@ -243,7 +295,7 @@ int RecordingFiles::open_file(const std::string& name) {
     sync_all();
     while (!open_.empty()) close_file(open_.begin()->first);
   }
-  const int fd = ::open(path(name).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  const int fd = open_or_make(name);
   if (fd < 0) {
     const int reason = errno;
     note_failure("open", name);
@@ -252,6 +304,15 @@ int RecordingFiles::open_file(const std::string& name) {
   }
   open_.emplace(name, fd);
   return fd;
+}
+
+int RecordingFiles::open_or_make(const std::string& name) {
+  constexpr int kFlags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+  const int known = ::open(path(name).c_str(), kFlags);
+  if (known >= 0 || errno != ENOENT) return known;
+  const int made = ::open(path(name).c_str(), kFlags | O_CREAT | O_EXCL, 0600);
+  if (made >= 0) unentered_.insert(name);
+  return made;
 }
 
 void RecordingFiles::close_file(std::string name) {
@@ -263,10 +324,30 @@ void RecordingFiles::close_file(std::string name) {
 }
 
 void RecordingFiles::sync_all() {
-  for (const std::string& name : unsynced_)
-    if (const auto found = open_.find(name); found != open_.end())
-      if (::fdatasync(found->second) != 0) note_failure("sync", name);
+  for (const std::string& name : unsynced_) {
+    const auto found = open_.find(name);
+    if (found == open_.end() || ::fdatasync(found->second) == 0) continue;
+    // The kernel may have given the bytes up: a later sync that succeeds does not bring them back.
+    const int reason = errno;
+    note_failure("sync", name);
+    break_off(name, std::generic_category().message(reason));
+  }
   unsynced_.clear();
+  if (!unentered_.empty()) sync_folder();
+}
+
+void RecordingFiles::sync_folder() {
+  const int fd = ::open(options_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  const int reason = errno;
+  if (fd >= 0) ::close(fd);
+  if (!synced) {
+    errno = reason;
+    note_failure(system_error_text("sync", options_.folder));
+    for (const std::string& name : unentered_)
+      break_off(name, std::generic_category().message(reason));
+  }
+  unentered_.clear();
 }
 
 void RecordingFiles::note_failure(std::string_view what, const std::string& name) {

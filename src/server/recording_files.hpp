@@ -39,18 +39,19 @@ FileResult remove_recording(const std::string& folder, const std::string& name);
 
 struct RecordingFilesOptions {
   std::string folder;
-  /// Appended bytes that wait for a slow disk; a further append is dropped and counted, and its
-  /// recording ends.
+  /// Appended bytes that wait for a slow disk, or are being written; a further append is dropped
+  /// and counted, and its recording ends.
   std::size_t max_waiting_bytes = 64u << 20;
   /// Files held open; beyond, all are synced and closed, to be opened again when needed.
   std::size_t max_open = 512;
+  /// What was appended is on the disk after so long, with its file's entry in the folder.
   Duration sync_interval = std::chrono::seconds(1);
   /// The disk's last bytes are the database's: with less room no recording grows.
   std::uintmax_t reserved_bytes = 0;
 };
 
 /// The thread that writes recordings, in the order asked. Thread-safe. A failing disk is logged,
-/// counted and told to the recording's shard; the calls go on.
+/// counted and told to the recording's shard, also while it hangs; the calls go on.
 class RecordingFiles {
  public:
   RecordingFiles(RecordingFilesOptions options, PostToShard post, LogSink& log);
@@ -65,29 +66,45 @@ class RecordingFiles {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  /// In the place of an append that was dropped.
-  struct Gap {
-    platform::AppendRecording lost;  ///< without its bytes
-  };
-  using Job = std::variant<platform::AppendRecording, Gap, platform::FinishRecording,
-                           platform::DeleteRecording>;
+  using Job =
+      std::variant<platform::AppendRecording, platform::FinishRecording, platform::DeleteRecording>;
 
-  /// False when too much waits; the job is untouched then.
-  bool put(Job& job, std::size_t bytes);
+  /// A recording from its first append until its end is carried out.
+  struct Live {
+    OperationId operation{};
+    platform::ShardIndex from = 0;
+    std::uint64_t taken = 0;  ///< bytes that are written or wait
+    bool is_broken = false;   ///< told; a further append is dropped
+  };
+
+  /// The outcome of an append at the queue.
+  enum class Taken { waits, dropped, breaks_off };
+  Taken take(platform::AppendRecording& append, platform::RecordingBroken& broken);
+  void put(Job job);
+  /// Whether nothing was taken of a recording that broke off: there is no file to look after.
+  bool forget_empty(const std::string& name);
   void run();
+  /// Carries out a job, or none, and syncs where that is due.
+  void work(const Job* job);
   void carry_out(const platform::AppendRecording& job);
-  void carry_out(const Gap& gap);
   void carry_out(const platform::FinishRecording& job);
   void carry_out(const platform::DeleteRecording& job);
+  /// Makes the place of what was carried out free.
+  void release(const Job& job);
   /// Whether the disk has more room than is reserved; looked at as often as it is synced.
   bool has_room() const;
+  bool is_all_synced() const { return unsynced_.empty() && unentered_.empty(); }
   int open_file(const std::string& name);
+  /// Makes the file where it is missing; -1 and errno when it cannot be opened.
+  int open_or_make(const std::string& name);
   void close_file(std::string name);
   void sync_all();
+  /// Syncs the folder where it has new files; those whose entries it may lack break off.
+  void sync_folder();
   void note_failure(std::string_view what, const std::string& name);
   void note_failure(const std::string& reason);
-  /// The recording lacks an append: told once, and nothing behind the gap is appended.
-  void break_off(const platform::AppendRecording& lost, int fd, std::string why);
+  /// The file lacks an append, or may lose one: told once, and nothing more is appended.
+  void break_off(const std::string& name, const std::string& why);
   std::string path(const std::string& name) const { return options_.folder + "/" + name; }
 
   RecordingFilesOptions options_;
@@ -109,7 +126,8 @@ class RecordingFiles {
   // The thread's own.
   std::map<std::string, int> open_;
   std::set<std::string> unsynced_;
-  std::set<std::string> broken_;  ///< that lack an append
+  std::set<std::string> unentered_;  ///< new files whose entry in the folder is not synced
+  std::set<std::string> cut_;        ///< that take no more, though what waits was taken
   Instant next_sync_{};
   bool has_room_ = true;
 
@@ -119,7 +137,8 @@ class RecordingFiles {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job> waiting_;
-  std::size_t waiting_bytes_ = 0;
+  std::size_t waiting_bytes_ = 0;  ///< of `waiting_`, and of what is being carried out
+  std::map<std::string, Live> live_;
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -18,14 +18,15 @@ class ResponderTable {
   /// net has answered 503 long before; what is older is forgotten.
   static constexpr Duration kMaxAge = std::chrono::minutes(2);
 
-  void put(RequestId request, net::Responder responder, Instant now) {
+  /// Notes who waits, and hands the request over by `offer`: its answer may come before that
+  /// returns. False when the offer is refused; then nobody waits.
+  template <class Offer>
+  bool wait(RequestId request, const net::Responder& responder, Instant now, Offer&& offer) {
+    put(request, responder, now);
+    if (offer()) return true;
     const std::lock_guard lock(mutex_);
-    while (!by_age_.empty() && now - by_age_.front().first > kMaxAge) {
-      waiting_.erase(by_age_.front().second);
-      by_age_.pop_front();
-    }
-    waiting_.emplace(request, std::move(responder));
-    by_age_.emplace_back(now, request);
+    waiting_.erase(request);
+    return false;
   }
 
   void answer(platform::HttpAnswer answer) {
@@ -41,6 +42,16 @@ class ResponderTable {
   }
 
  private:
+  void put(RequestId request, net::Responder responder, Instant now) {
+    const std::lock_guard lock(mutex_);
+    while (!by_age_.empty() && now - by_age_.front().first > kMaxAge) {
+      waiting_.erase(by_age_.front().second);
+      by_age_.pop_front();
+    }
+    waiting_.emplace(request, std::move(responder));
+    by_age_.emplace_back(now, request);
+  }
+
   mutable std::mutex mutex_;
   std::unordered_map<RequestId, net::Responder> waiting_;
   std::deque<std::pair<Instant, RequestId>> by_age_;  ///< answered ones too, until their age

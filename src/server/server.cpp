@@ -79,8 +79,11 @@ std::string ports_text(const ServerAddresses& addresses) {
 /// All parts, in the order in which they need one another; destroyed in the reverse one, after
 /// `stop` has ended the threads that post to them.
 struct Server::Parts {
-  Parts(const Configuration& given, LogSink& sink, DataFolder opened)
-      : configuration(given), log(sink), folder(std::move(opened)) {}
+  Parts(const Configuration& given, LogSink& sink, LinesDropped lines_dropped, DataFolder opened)
+      : configuration(given),
+        log(sink),
+        log_lines_dropped(std::move(lines_dropped)),
+        folder(std::move(opened)) {}
   ~Parts() { stop(); }
 
   Result<void, std::string> open();
@@ -99,6 +102,7 @@ struct Server::Parts {
 
   const Configuration configuration;
   LogSink& log;
+  const LinesDropped log_lines_dropped;
   const DataFolder folder;
   crypto::SystemRandom random;
   Metrics metrics;
@@ -312,7 +316,8 @@ Metrics::Values Server::Parts::numbers() const {
           {"worker_jobs_waiting", static_cast<double>(workers->waiting())},
           {"recording_bytes_waiting", static_cast<double>(recordings->waiting_bytes())},
           {"recording_failures_total", static_cast<double>(recordings->failures())},
-          {"http_answers_waiting", static_cast<double>(responders.size())}};
+          {"http_answers_waiting", static_cast<double>(responders.size())},
+          {"log_lines_dropped_total", static_cast<double>(log_lines_dropped())}};
 }
 
 void Server::Parts::publish() {
@@ -334,12 +339,14 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() = default;
 
 Result<std::unique_ptr<Server>, std::string> Server::start(const Configuration& configuration,
-                                                           LogSink& log) {
+                                                           LogSink& log,
+                                                           LinesDropped log_lines_dropped) {
   crypto::SystemRandom random;
   auto folder = DataFolder::open(configuration.data, random);
   if (!folder) return Failure{folder.error()};
   try {
-    auto parts = std::make_unique<Parts>(configuration, log, std::move(*folder));
+    auto parts = std::make_unique<Parts>(configuration, log, std::move(log_lines_dropped),
+                                         std::move(*folder));
     if (auto opened = parts->open(); !opened) return Failure{opened.error()};
     parts->run();
     return std::unique_ptr<Server>(new Server(std::move(parts)));

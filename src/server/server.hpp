@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,10 +27,14 @@ struct ServerAddresses {
 /// they need one another. Used by one thread.
 class Server {
  public:
+  using LinesDropped = std::function<std::uint64_t()>;
+
   /// Opens the data folder and the store, listens, recovers what a crash left, and runs. The error
-  /// is a sentence for the operator. `log` must outlive the server.
+  /// is a sentence for the operator. `log` must outlive the server; `log_lines_dropped` tells the
+  /// metrics how many of its lines were lost so far, from any thread.
   static Result<std::unique_ptr<Server>, std::string> start(const Configuration& configuration,
-                                                            LogSink& log);
+                                                            LogSink& log,
+                                                            LinesDropped log_lines_dropped);
   /// Stops at once: connections are cut, what shards wanted kept is committed. Running calls are
   /// found by the next start, as after a crash.
   ~Server();

@@ -41,7 +41,7 @@ class ServerTest : public ::testing::Test {
   void start() {
     const auto configuration = read_configuration({.flags = flags()});
     ASSERT_TRUE(configuration.ok()) << configuration.error();
-    auto server = Server::start(*configuration, log_);
+    auto server = Server::start(*configuration, log_, [] { return std::uint64_t{3}; });
     ASSERT_TRUE(server.ok()) << server.error();
     server_ = std::move(*server);
   }
@@ -295,6 +295,7 @@ TEST_F(ServerTest, MetricsTellOfEveryShard) {
   EXPECT_NE(text.find("parley_calls{shard=\"0\"} 0"), std::string::npos) << text;
   EXPECT_NE(text.find("parley_shard_busy_percent{shard=\"0\"} "), std::string::npos) << text;
   EXPECT_NE(text.find("parley_store_commits_total"), std::string::npos) << text;
+  EXPECT_NE(text.find("parley_log_lines_dropped_total 3"), std::string::npos) << text;
   EXPECT_NE(text.find("parley_webhook_oldest_waiting_seconds{shard=\"0\"} 0"), std::string::npos);
 }
 
@@ -341,7 +342,7 @@ TEST_F(ServerTest, APortInUseIsNamed) {
   taken.push_back({"data", toml_string(scratch_.file("other"))});
   const auto configuration = read_configuration({.flags = taken});
   ASSERT_TRUE(configuration.ok());
-  const auto second = Server::start(*configuration, log_);
+  const auto second = Server::start(*configuration, log_, [] { return std::uint64_t{3}; });
   ASSERT_FALSE(second.ok());
   EXPECT_NE(second.error().find(server_->addresses().https.text()), std::string::npos)
       << second.error();

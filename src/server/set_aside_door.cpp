@@ -32,10 +32,11 @@ std::optional<operations::ApiError> SetAsideDoor::settle(const RequestIds& ids, 
   if (!*row || (*row)->status != model::NotificationStatus::set_aside)
     return directory::not_set_aside(asked.notification);
   const platform::ShardIndex shard = parts_.locator.find((*row)->call_id).value_or(0);
-  parts_.responders.put(ids.id, responder, now);
-  const bool offered = parts_.offer(
-      shard,
-      platform::SettleNotification{ids.id, ids.client_request_id, asked.act, std::move(**row)});
+  const auto offer = [&] {
+    return parts_.offer(shard, platform::SettleNotification{ids.id, ids.client_request_id,
+                                                            asked.act, std::move(**row)});
+  };
+  const bool offered = parts_.responders.wait(ids.id, responder, now, offer);
   return offered ? std::nullopt : std::optional(operations::overloaded());
 }
 

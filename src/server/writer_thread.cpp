@@ -11,6 +11,7 @@ namespace {
 bool may_pass(store::StoreFault fault) {
   switch (fault) {
     case store::StoreFault::busy:
+    case store::StoreFault::no_memory:
     case store::StoreFault::disk_full:
     case store::StoreFault::read_only:
     case store::StoreFault::cannot_open:

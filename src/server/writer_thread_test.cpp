@@ -153,10 +153,15 @@ TEST_F(WriterThreadTest, TellsEachShardInOrderAndGroupsWhatWaits) {
 }
 
 TEST_F(WriterThreadTest, ATransientFailureIsRetriedUntilItPasses) {
-  store_.fail_next(3, store::StoreFault::disk_full);
   start();
-  commit(0, 1);
-  EXPECT_EQ(told(1), std::vector<std::string>{"0:1"});
+  std::vector<std::string> kept;
+  for (const auto fault : {store::StoreFault::disk_full, store::StoreFault::no_memory,
+                           store::StoreFault::busy, store::StoreFault::io}) {
+    store_.fail_next(3, fault);
+    commit(0, kept.size() + 1);
+    kept.push_back("0:" + std::to_string(kept.size() + 1));
+    EXPECT_EQ(told(kept.size()), kept);
+  }
   EXPECT_TRUE(writer_->healthy());
   EXPECT_EQ(writer_->lost(), 0u);
 }

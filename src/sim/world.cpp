@@ -223,6 +223,13 @@ void World::perform(platform::ShardIndex from, platform::ShardEvent event) {
   std::visit(Performer{*this, from}, event);
 }
 
+bool World::crashes_now() const {
+  const std::uint64_t first = options_.crash_after_commit;
+  const std::uint64_t again = options_.crash_again_after;
+  if (first == 0) return false;
+  return memory_.commits() == first || (again != 0 && memory_.commits() == first + again);
+}
+
 void World::perform_append(const platform::AppendRecording& append) {
   Bytes& file = files_[append.name];
   if (is_disk_full_)
@@ -241,9 +248,7 @@ void World::perform_commit(platform::ShardIndex from, platform::Commit commit) {
       return input(from, platform::CommitLost{commit.batch});
     }
     const bool kept = store_.commit(commit.rows);
-    if (store_.is_dead() ||
-        (options_.crash_after_commit != 0 && memory_.commits() == options_.crash_after_commit))
-      return crash();
+    if (store_.is_dead() || crashes_now()) return crash();
     if (kept)
       input(from, platform::Committed{commit.batch});
     else

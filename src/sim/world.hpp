@@ -28,6 +28,8 @@ struct WorldOptions {
   /// The process dies right after this many commits of its life were kept and before anybody hears
   /// of the last one; it starts again one second later. 0: never.
   std::uint64_t crash_after_commit = 0;
+  /// After that crash, and so many commits more, the process dies again. 0: no second time.
+  std::uint64_t crash_again_after = 0;
   /// Keeps the rows instead of a MemoryStore; must outlive the world. Where it dies the process
   /// dies.
   Store* store = nullptr;
@@ -120,6 +122,8 @@ class World {
   /// Runs later unless the process died in between.
   void later(Duration delay, std::function<void()> action);
   void perform(platform::ShardIndex from, platform::ShardEvent event);
+  /// Whether the process dies after the commit that was just kept.
+  bool crashes_now() const;
   void perform_append(const platform::AppendRecording& append);
   void perform_commit(platform::ShardIndex from, platform::Commit commit);
   void perform_webhook(platform::ShardIndex from, platform::SendWebhook send);

@@ -14,11 +14,16 @@ namespace {
 
 constexpr mode_t kFileMode = 0600;
 
+}  // namespace
+
 StoreFault fault_of(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL:  // the locks of the WAL were contended for too long
       return StoreFault::busy;
+    case SQLITE_NOMEM:
+      return StoreFault::no_memory;
     case SQLITE_FULL:
       return StoreFault::disk_full;
     case SQLITE_READONLY:
@@ -36,6 +41,8 @@ StoreFault fault_of(int code) {
       return StoreFault::other;
   }
 }
+
+namespace {
 
 Failure<StoreError> failure(sqlite3* database, int code) {
   const char* const text = database ? sqlite3_errmsg(database) : sqlite3_errstr(code);

@@ -48,6 +48,9 @@ class SqliteStatement {
   int bind_fault_ = 0;
 };
 
+/// Of a result code of SQLite, a primary or an extended one.
+StoreFault fault_of(int code);
+
 enum class OpenMode {
   read_write,  ///< makes the file (mode 0600) when it is missing
   read_only,

@@ -1,5 +1,6 @@
 #include "store/sqlite_database.hpp"
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -83,6 +84,28 @@ TEST(SqliteDatabase, FaultsHaveTheirKind) {
   const auto held = SqliteTransaction::begin(first);
   ASSERT_TRUE(held);
   EXPECT_EQ(SqliteTransaction::begin(second).error().fault, StoreFault::busy);
+}
+
+TEST(SqliteDatabase, WhatMayPassIsToldFromWhatWillNot) {
+  EXPECT_EQ(fault_of(SQLITE_NOMEM), StoreFault::no_memory);
+  EXPECT_EQ(fault_of(SQLITE_PROTOCOL), StoreFault::busy);
+  EXPECT_EQ(fault_of(SQLITE_BUSY_SNAPSHOT), StoreFault::busy);
+  EXPECT_EQ(fault_of(SQLITE_IOERR_NOMEM), StoreFault::io);
+  EXPECT_EQ(fault_of(SQLITE_CONSTRAINT_UNIQUE), StoreFault::other);
+}
+
+TEST(SqliteDatabase, AMomentWithoutMemoryPasses) {
+  const TemporaryFolder folder;
+  SqliteDatabase database = writable(folder.file());
+  ASSERT_TRUE(database.execute("CREATE TABLE t (a)"));
+  const std::string insert = "INSERT INTO t VALUES (hex(zeroblob(1000000)))";
+  sqlite3_hard_heap_limit64(sqlite3_memory_used() + 100'000);
+  const auto refused = database.execute(insert.c_str());
+  sqlite3_hard_heap_limit64(0);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().fault, StoreFault::no_memory) << refused.error().text;
+  EXPECT_TRUE(database.execute(insert.c_str()));
+  EXPECT_EQ(*database.integer_of("SELECT count(*) FROM t"), 1);
 }
 
 TEST(SqliteTransaction, LeftWithoutCommitIsRolledBack) {

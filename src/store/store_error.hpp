@@ -8,6 +8,7 @@ namespace parley::store {
 
 enum class StoreFault {
   busy,          ///< another process holds the file beyond the busy timeout
+  no_memory,     ///< nothing was written; a later commit may succeed
   disk_full,     ///< nothing was written; a later commit may succeed
   read_only,     ///< the file or its folder may not be written
   cannot_open,   ///< missing, a folder, or no permission

@@ -16,6 +16,9 @@ using scenarios::CallScene;
 using scenarios::seconds;
 
 constexpr int kCalls = 12;
+/// What a restart does to the disk, about: opening the store writes nothing, so it is what the
+/// first commits of the recovery write and sync.
+constexpr std::size_t kOperationsOfRestart = 24;
 
 std::size_t number_named(const char* variable, std::size_t otherwise) {
   const char* const named = std::getenv(variable);
@@ -232,33 +235,57 @@ TEST(Durability, WhatWasToldIsKeptThoughSyncsFail) {
   }
 }
 
+/// Between which of the disk's operations the calls of the load live.
+std::pair<std::size_t, std::size_t> operations_of_load() {
+  StoreOnDisk store(true, 1);
+  Load load(store);
+  load.play();
+  return {load.started(), store.disk().operations().size()};
+}
+
+/// Plays the load to its end, through the losses of power that the store has before it.
+/// @return  how often the process died
+std::uint64_t play_through_losses(StoreOnDisk& store) {
+  Load load(store);
+  load.play();
+  EXPECT_EQ(load.scene().world.live_calls(), 0u);
+  scenarios::expect_told_in_order(load.scene().bot);
+  EXPECT_TRUE(store.recovery().calls.empty());
+  EXPECT_TRUE(store.recovery().operations.empty());
+  EXPECT_TRUE(store.recovery().notifications.empty());
+  EXPECT_EQ(load.scene().get().status, 404) << "its token is good, its call is over";
+  return load.scene().world.crashes();
+}
+
 TEST(Durability, ThePlatformGoesOnFromWhatTheDiskKept) {
   const std::size_t runs = 200 / stride();
-  std::size_t first = 0;
-  std::size_t last = 0;
-  {
-    StoreOnDisk store(true, 1);
-    Load load(store);
-    load.play();
-    first = load.started();
-    last = store.disk().operations().size();
-  }
+  const auto [first, last] = operations_of_load();
   for (std::size_t run = 0; run < runs; ++run) {
     const std::size_t crash = first + 1 + (last - first - 1) * run / runs;
     SCOPED_TRACE("power lost after operation " + std::to_string(crash));
     StoreOnDisk store(true, run);
     store.disk().lose_power_after(crash);
-    Load load(store);
-    load.play();
-    EXPECT_EQ(load.scene().world.crashes(), 1u);
-    EXPECT_EQ(load.scene().world.live_calls(), 0u);
-    scenarios::expect_told_in_order(load.scene().bot);
-    EXPECT_TRUE(store.recovery().calls.empty());
-    EXPECT_TRUE(store.recovery().operations.empty());
-    EXPECT_TRUE(store.recovery().notifications.empty());
-    EXPECT_EQ(load.scene().get().status, 404) << "its token is good, its call is over";
+    EXPECT_EQ(play_through_losses(store), 1u);
     if (HasFailure()) return;
   }
+}
+
+TEST(Durability, ThePlatformGoesOnThoughThePowerFailsAgainAtItsRestart) {
+  const std::size_t runs = 5 * kOperationsOfRestart / stride();
+  const auto [first, last] = operations_of_load();
+  std::size_t died_again = 0;
+  for (std::size_t run = 0; run < runs; ++run) {
+    const std::size_t crash = first + 1 + (last - first - 1) * run / runs;
+    const std::size_t again = 1 + run % kOperationsOfRestart;
+    SCOPED_TRACE("power lost after operation " + std::to_string(crash) + ", and again after " +
+                 std::to_string(again));
+    StoreOnDisk store(true, run);
+    store.disk().lose_power_after(crash);
+    store.lose_power_again_after(again);
+    died_again += play_through_losses(store) - 1;
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(died_again, runs * 3 / 4) << "a restart that does nothing proves nothing";
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ bool StoreOnDisk::commit(const model::RowChanges& changes) {
 void StoreOnDisk::restart() {
   store_.reset();
   disks_.emplace_back(disks_.back().after_power_loss(random_));
+  if (again_after_) disks_.back().lose_power_after(*std::exchange(again_after_, std::nullopt));
   open();
 }
 

@@ -25,6 +25,9 @@ class StoreOnDisk final : public sim::Store {
   std::shared_ptr<const identity::Directory> directory() override;
   model::RecoveryRecords recovery() override;
 
+  /// The disk of the next restart loses its power after so many operations of its own.
+  void lose_power_again_after(std::size_t operations) { again_after_ = operations; }
+
   store::StoreReader reader() const;
   Disk& disk() { return disks_.back(); }
 
@@ -35,6 +38,7 @@ class StoreOnDisk final : public sim::Store {
   SeededRandom random_;
   DiskVfs vfs_;
   std::list<Disk> disks_;  ///< one after each loss of power
+  std::optional<std::size_t> again_after_;
   std::optional<store::SqliteStore> store_;
 };
 

@@ -1,6 +1,6 @@
-// The server is killed (SIGKILL) again and again in the middle of its work: no notification is lost, none comes out of
-// order, a repeated one has its old message id, tokens stay good. KILLS says how often (make soak: 100), SEED repeats when it
-// is killed.
+// The server is killed (SIGKILL) again and again in the middle of its work, and of its start: no notification is lost,
+// none comes out of order, a repeated one has its old message id, tokens stay good. KILLS says how often (make soak: 100),
+// SEED repeats when it is killed.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ import { readWav } from './lib/sound.mjs';
 const kKills = Number(process.env.KILLS ?? 4);
 const kSeed = Number(process.env.SEED ?? Date.now() % 100_000);
 const kCallers = 3;
+const kEarly = 0.4; // of the kills come while the server starts, maybe in the midst of its recovery
+const kEarlyMs = 200;
 const kDeaf = 0.1; // of the notifications are refused, so that some wait when the server dies
 const kWav = readFileSync(join(kPrompts, 'beep.wav'));
 
@@ -133,11 +135,16 @@ test(`${kKills} kills lose nothing`, { timeout: 60_000 + kKills * 10_000 }, asyn
 
   let killing = true;
   const load = keepCalling(parley, 'kills', () => killing);
+  let ready = Promise.resolve();
   for (let kill = 0; kill < kKills; kill++) {
-    await pause(200 + random() * 1500);
+    const isEarly = random() < kEarly;
+    if (!isEarly) await ready;
+    await pause(isEarly ? random() * kEarlyMs : 200 + random() * 1500);
     await parley.crash();
-    await parley.serve({ onLine });
+    ready = parley.serve({ onLine });
+    ready.catch(() => {}); // who is killed early is never ready
   }
+  await ready;
   // On a busy machine few calls come about between the kills: the load ends when it was one.
   const recordings = join(parley.dir, 'data/recordings');
   const wasLoad = () => bot.told.calls.size >= kKills && readdirSync(recordings).length > 0;

@@ -232,6 +232,24 @@ void check_end(CallScene& scene) {
   check_operations_told(scene);
 }
 
+/// Each so manieth crash is followed by a second one in another run.
+constexpr std::uint64_t kSecondCrashStride = 2;
+
+/// @return  how often the process died
+std::uint64_t play_with_crashes(const std::function<void(CallScene&)>& play,
+                                const SceneOptions& scene_options, std::uint64_t crash,
+                                std::uint64_t again) {
+  SCOPED_TRACE("crash after commit " + std::to_string(crash) +
+               (again == 0 ? "" : ", and " + std::to_string(again) + " later"));
+  auto world = scene_options.world;
+  world.crash_after_commit = crash;
+  world.crash_again_after = again;
+  CallScene scene(std::move(world), scene_options.caller, scene_options.dialect);
+  play(scene);
+  check_end(scene);
+  return scene.world.crashes();
+}
+
 }  // namespace
 
 void repeat_with_crashes(const std::function<void(CallScene&)>& play,
@@ -246,16 +264,18 @@ void repeat_with_crashes(const std::function<void(CallScene&)>& play,
     commits = scene.world.store().commits();
   }
   ASSERT_GE(commits, first + 2) << "a scenario that commits nothing proves nothing";
+  std::uint64_t died_again = 0;
   for (std::uint64_t crash = first; crash <= commits; ++crash) {
-    SCOPED_TRACE("crash after commit " + std::to_string(crash));
-    auto world = scene_options.world;
-    world.crash_after_commit = crash;
-    CallScene scene(std::move(world), scene_options.caller, scene_options.dialect);
-    play(scene);
-    check_end(scene);
-    EXPECT_EQ(scene.world.crashes(), 1u);
+    EXPECT_EQ(play_with_crashes(play, scene_options, crash, 0), 1u);
+    const std::uint64_t turn = crash - first;
+    if (turn % kSecondCrashStride == 0) {
+      // At the commit of the recovery, or at the next one; at the end of a scene there is none.
+      const std::uint64_t again = 1 + turn / kSecondCrashStride % 2;
+      died_again += play_with_crashes(play, scene_options, crash, again) - 1;
+    }
     if (::testing::Test::HasFailure()) return;
   }
+  EXPECT_GE(died_again, 1u) << "no second crash came about";
 }
 
 }  // namespace parley::scenarios

@@ -93,9 +93,9 @@ struct SceneOptions {
 };
 
 /// Runs `play` once to count the commits, then once for each of them with a crash right after it,
-/// and checks what must hold in the end, whenever the process died: every call ended and was told
-/// to its bot in order and without a gap, repeats carry the same message id, nothing is left
-/// undone.
+/// for some of them with a second crash in the midst of the recovery, too, and checks what must
+/// hold in the end, whenever the process died: every call ended and was told to its bot in order
+/// and without a gap, repeats carry the same message id, nothing is left undone.
 void repeat_with_crashes(const std::function<void(CallScene&)>& play,
                          const SceneOptions& scene_options = {});
 
