@@ -34,7 +34,9 @@ std::optional<std::string> check_outbound_uri(std::string_view uri, const ApiOpt
   if (uri.size() > identity::kMaxUriLength)
     return "longer than " + std::to_string(identity::kMaxUriLength) + " characters";
   const auto parsed = boost::urls::parse_absolute_uri({uri.data(), uri.size()});
-  if (!parsed) return "not an absolute URL such as https://bot.example.com/calls";
+  // Boost takes `host:80path` for a path behind the port, where RFC 3986 §3.3 wants a slash.
+  if (!parsed || !(parsed->encoded_path().empty() || parsed->is_path_absolute()))
+    return "not an absolute URL such as https://bot.example.com/calls";
   const boost::urls::url_view& url = *parsed;
   if (url.has_userinfo()) return "a user name or password in the URL is not allowed";
   if (auto wrong = check_host_and_port(url)) return wrong;

@@ -172,9 +172,8 @@ void WriterThread::lose_repeatable() {
   if (net::read_clocks().monotonic - failing_since_ < options_.patience) return;
   std::vector<Batch> given_up;
   const auto give_up = [&](auto& batches) {
-    const auto first = std::ranges::stable_partition(batches, [](const Batch& batch) {
-                         return !batch.is_repeatable;
-                       }).begin();
+    const auto first = std::stable_partition(
+        batches.begin(), batches.end(), [](const Batch& batch) { return !batch.is_repeatable; });
     given_up.insert(given_up.end(), std::make_move_iterator(first),
                     std::make_move_iterator(batches.end()));
     batches.erase(first, batches.end());

@@ -63,6 +63,7 @@ const std::vector<std::pair<std::string, std::string>>& forbidden_urls() {
       {"https://bot.example.com/" + std::string(2048, 'x'), "2048 characters"},
       {"https://bot.example.com:0/calls", "port"},
       {"https://%62ot.example.com/calls", "host"},
+      {"https://bot.example.com:80calls", "absolute"},
       {"/calls", "absolute"}};
   return urls;
 }
