@@ -99,7 +99,7 @@ std::optional<double> ServerProcess::metric(net::EventLoop& loop, std::string_vi
   if (!json) return std::nullopt;
   net::HttpClient http(loop, {});
   net::HttpClientRequest request;
-  request.url = "http://127.0.0.1:" + model::write_json(json->at("listen.metrics")) + "/metrics";
+  request.url = "http://" + cli::text_at(*json, "/metrics") + "/metrics";
   request.max_body = 1u << 20;
   std::optional<std::string> page;
   bool is_over = false;
