@@ -9,7 +9,7 @@ import { before, test } from 'node:test';
 import { kPrompts, Parley } from './harness.mjs';
 import { assertHeard, prompt } from './lib/checks.mjs';
 import { ClientSession, userToken } from './lib/client.mjs';
-import { PlainBot } from './lib/plain_bot.mjs';
+import { PlainBot, settledRows } from './lib/plain_bot.mjs';
 import { until } from './lib/process.mjs';
 import { secondsIn } from './lib/recordings.mjs';
 import { kRate, warmUp, WeriftLeg } from './lib/werift_leg.mjs';
@@ -66,9 +66,7 @@ class Bot extends PlainBot {
   }
 
   async ask(call, action, body = {}) {
-    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
-    const request = { method: 'POST', headers, body: JSON.stringify(body) };
-    const answer = await fetch(`${this.root}/beta/communications/calls/${call}/${action}`, request);
+    const answer = await this.request('POST', `/beta/communications/calls/${call}/${action}`, body);
     assert.ok(answer.ok, `${action}: ${answer.status}`);
     return answer.text().then((text) => text && JSON.parse(text));
   }
@@ -117,15 +115,9 @@ async function assertLeavesNoRoomToRecordings({ parley, bot, disk }, { id }) {
 
 /** Of a call that is over the bot was told what is kept, no less and no more. */
 async function assertToldAsKept(parley, told, call) {
-  const token = readFileSync(join(parley.dir, 'data/admin.token'), 'utf8').trim();
-  const headers = { authorization: `Bearer ${token}` };
-  let kept;
-  await until(async () => {
-    kept = await (await fetch(`${parley.url}/parley/calls/${call}`, { headers })).json();
-    return kept.call.ended && kept.notifications.every(({ status }) => status !== 'pending');
-  });
-  told.assertComplete(call, kept.notifications);
-  assert.equal(told.calls.get(call).length, kept.notifications.length);
+  const rows = await settledRows(parley, call);
+  told.assertComplete(call, rows);
+  assert.equal(told.calls.get(call).length, rows.length);
 }
 
 /** A server on a disk of its own, or nothing where there can be none: then the test is skipped. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { kPrompts, Parley } from './harness.mjs';
-import { PlainBot } from './lib/plain_bot.mjs';
+import { PlainBot, settledRows } from './lib/plain_bot.mjs';
 import { until } from './lib/process.mjs';
 import { readWav } from './lib/sound.mjs';
 
@@ -53,10 +53,9 @@ class Bot extends PlainBot {
   }
 
   async #ask(method, path, body) {
-    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
     try {
-      const url = `${this.root}/v1.0${path.replace(/^\/(v1.0|beta)/, '')}`;
-      const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
+      const current = `/v1.0${path.replace(/^\/(v1.0|beta)/, '')}`;
+      const answer = await this.request(method, current, body);
       // A call that the crash ended is gone, or in another state.
       if (!answer.ok && ![404, 409, 503].includes(answer.status)) this.refused.push(answer.status);
     } catch (error) {
@@ -85,21 +84,6 @@ async function keepCalling(parley, bot, goOn) {
     }
   });
   await Promise.all(callers);
-}
-
-/** The rows of a call's notifications, when none of them waits any more; nothing if the call was never kept. */
-async function settledRows(parley, call) {
-  const token = readFileSync(join(parley.dir, 'data/admin.token'), 'utf8').trim();
-  for (;;) {
-    const answer = await fetch(`${parley.url}/parley/calls/${call}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    if (answer.status === 404) return undefined;
-    const { call: row, notifications } = await answer.json();
-    if (row.ended && notifications.every(({ status }) => status !== 'pending'))
-      return notifications;
-    await pause(100);
-  }
 }
 
 /** Every recording can be read to its end, and nothing else lies beside them. */

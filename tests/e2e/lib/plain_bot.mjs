@@ -1,8 +1,27 @@
 // A bot of a test's own, on plain HTTP: registered, with a token, and a note of all that it was told. What it does of it is
 // the test's: `act(notification)` is called once for each.
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { until } from './process.mjs';
 import { Told } from './told.mjs';
+
+/** The rows of a call's notifications when it is over and none of them waits any more; nothing if it was never kept. */
+export async function settledRows(parley, call) {
+  const token = readFileSync(join(parley.dir, 'data/admin.token'), 'utf8').trim();
+  const headers = { authorization: `Bearer ${token}` };
+  let rows;
+  const isSettled = async () => {
+    const answer = await fetch(`${parley.url}/parley/calls/${call}`, { headers });
+    if (answer.status === 404) return true;
+    const kept = await answer.json();
+    rows = kept.notifications;
+    return kept.call.ended && rows.every(({ status }) => status !== 'pending');
+  };
+  await until(isSettled, { what: `the notifications of ${call}`, ms: 240_000 });
+  return rows;
+}
 
 export class PlainBot {
   told = new Told();
@@ -39,6 +58,12 @@ export class PlainBot {
   /** Whether it refuses what comes just now. */
   isDeaf() {
     return false;
+  }
+
+  /** Asks the API as this bot; gives the answer as it is. */
+  request(method, path, body) {
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' };
+    return fetch(this.root + path, { method, headers, body: body && JSON.stringify(body) });
   }
 
   async #serve(request, response) {
