@@ -57,9 +57,7 @@ Result<void, std::string> Overload::prepare() {
   auto server = ServerProcess::start({"limits.connections_per_source=5000"});
   if (!server) return Failure{server.error()};
   server_ = std::move(*server);
-  auto bot = LoadBot::start(
-      *server_, kBot, {{IvrScript::kSound, spoken_wav(IvrScript::kSoundMs)}},
-      [this](LoadBot& self, const Notification& told) { script_.handle(self, told); });
+  auto bot = script_.start_bot(*server_, kBot);
   if (!bot) return Failure{bot.error()};
   bot_ = std::move(*bot);
   const auto users = make_users(loop_, *server_, options_.calls);

@@ -1,5 +1,7 @@
 #include "bench/ivr_script.hpp"
 
+#include "bench/sounds.hpp"
+
 namespace parley::bench {
 namespace {
 
@@ -7,6 +9,12 @@ constexpr std::chrono::seconds kWait{3};
 constexpr std::chrono::seconds kRecording{3};
 
 }  // namespace
+
+Result<std::unique_ptr<LoadBot>, std::string> IvrScript::start_bot(const ServerProcess& server,
+                                                                   const std::string& name) {
+  return LoadBot::start(server, name, {{kSound, spoken_wav(kSoundMs)}},
+                        [this](LoadBot& bot, const Notification& told) { handle(bot, told); });
+}
 
 void IvrScript::handle(LoadBot& bot, const Notification& told) {
   if (!told.status().empty()) return operation_ended(bot, told);

@@ -15,6 +15,9 @@ class IvrScript {
   static constexpr const char* kSound = "menu.wav";
   static constexpr std::uint32_t kSoundMs = 4'000;
 
+  /// A bot of that name that follows the script, which must outlive its thread.
+  Result<std::unique_ptr<LoadBot>, std::string> start_bot(const ServerProcess& server,
+                                                          const std::string& name);
   /// On the bot's thread.
   void handle(LoadBot& bot, const Notification& told);
   /// From any thread. The calls are about to be hung up: what they leave unfinished is no failure.

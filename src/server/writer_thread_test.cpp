@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "net/event_loop.hpp"
 #include "server/server_test_support.hpp"
 
 namespace parley::server {
@@ -119,6 +120,13 @@ class WriterThreadTest : public ::testing::Test {
     writer_->commit(shard, Commit{BatchId{batch}, std::vector<model::RowChange>(
                                                       rows, model::Row(model::CallRecord{}))});
   }
+  /// Waits until the store is healthy, or is not.
+  bool becomes(bool healthy) const {
+    const Instant end = net::read_clocks() + std::chrono::seconds(10);
+    while (writer_->healthy() != healthy && net::read_clocks().monotonic < end)
+      std::this_thread::yield();
+    return writer_->healthy() == healthy;
+  }
   /// `shard:batch` of the first `count` answers.
   std::vector<std::string> told(std::size_t count) {
     std::vector<std::string> texts;
@@ -196,10 +204,7 @@ TEST_F(WriterThreadTest, AStoreThatWorksAgainIsFoundOutThoughNothingWaits) {
   writer_->commit(0, Commit{BatchId{1}, {model::Row(model::UserRecord{})}, {}, true});
   EXPECT_EQ(told(1), std::vector<std::string>{"0:lost 1"});
   store_.fail_next(0, store::StoreFault::other);
-  const Duration limit = std::chrono::seconds(10);
-  for (Duration waited{}; !writer_->healthy() && waited < limit; waited += Duration(1'000))
-    std::this_thread::yield();
-  EXPECT_TRUE(writer_->healthy());
+  EXPECT_TRUE(becomes(true));
 }
 
 TEST_F(WriterThreadTest, WhileTheStoreFailsItIsNotHealthy) {
@@ -208,10 +213,7 @@ TEST_F(WriterThreadTest, WhileTheStoreFailsItIsNotHealthy) {
   start(options);
   commit(0, 1);
   store_.wait_until_busy();
-  const Duration limit = std::chrono::seconds(10);
-  for (Duration waited{}; writer_->healthy() && waited < limit; waited += Duration(1'000))
-    std::this_thread::yield();
-  EXPECT_FALSE(writer_->healthy());
+  EXPECT_TRUE(becomes(false));
   writer_.reset();  // ends though the store fails
   EXPECT_TRUE(posted_.wait_for(0).empty());
 }
