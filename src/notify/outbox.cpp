@@ -139,9 +139,28 @@ void Outbox::attempt_finished(const Now& now, AttemptId id, const AttemptResult&
   const auto found = attempts_.find(id);
   if (found == attempts_.end()) return;
   const CallId call = found->second;
+  const ApplicationId application = lanes_.at(call).waiting.front().record.application_id;
   attempts_.erase(found);
   finish_attempt(now, call, result);
   reschedule(call);
+  if (!result.is_postponed) give_place(application);
+}
+
+void Outbox::give_place(ApplicationId application) {
+  const auto waiting = want_place_.find(application);
+  if (waiting == want_place_.end()) return;
+  bool is_given = false;
+  while (!is_given && !waiting->second.empty()) {
+    const CallId call = waiting->second.front();
+    waiting->second.pop_front();
+    const auto lane = lanes_.find(call);
+    if (lane == lanes_.end() || !std::exchange(lane->second.wants_place, false)) continue;
+    if (lane->second.postponed == 0 || lane->second.in_flight) continue;
+    attempt(call, lane->second);
+    reschedule(call);
+    is_given = true;
+  }
+  if (waiting->second.empty()) want_place_.erase(waiting);
 }
 
 void Outbox::finish_attempt(const Now& now, CallId call, const AttemptResult& result) {
@@ -150,7 +169,10 @@ void Outbox::finish_attempt(const Now& now, CallId call, const AttemptResult& re
   Entry& front = lane.waiting.front();
   if (result.is_postponed) {
     if (front.record.last_error.empty()) front.record.last_error = result.error;
-    lane.retry_at = now + postponed_delay(options_, ++lane.postponed, random_);
+    // A place that becomes free is given at once; on other shards, too, they may.
+    lane.retry_at = now + retry_delay(options_, is_incoming(front), ++lane.postponed, random_);
+    if (!std::exchange(lane.wants_place, true))
+      want_place_[front.record.application_id].push_back(call);
     return;
   }
   lane.postponed = 0;

@@ -88,6 +88,7 @@ class Outbox {
     std::optional<Instant> retry_at;
     std::optional<Instant> give_up_at;  ///< of the front one
     std::uint32_t postponed = 0;        ///< how often, since its last attempt
+    bool wants_place = false;           ///< stands in `want_place_`
     bool call_ended = false;
     Instant ended_at{};
   };
@@ -95,6 +96,8 @@ class Outbox {
   void begin_front(const Now& now, CallId call, Lane& lane);
   void attempt(CallId call, Lane& lane);
   void finish_attempt(const Now& now, CallId call, const AttemptResult& result);
+  /// Its attempt ended, so that there is a place for one of those that were postponed.
+  void give_place(ApplicationId application);
   void settle_front(const Now& now, CallId call, Lane& lane, model::NotificationStatus status);
   void set_give_up(const Now& now, Lane& lane) const;
   void end_call(const Now& now, CallId call, Lane& lane);
@@ -114,6 +117,8 @@ class Outbox {
   std::set<std::pair<Instant, CallId>> ended_;  ///< the lanes of calls that are over
   DeadlineQueue<CallId> deadlines_;
   std::map<AttemptId, CallId> attempts_;
+  /// Lanes whose attempts were postponed, the first one first. Some may be gone or told since.
+  std::map<ApplicationId, std::deque<CallId>> want_place_;
   std::uint64_t next_attempt_ = 1;
   std::deque<OutboxOutput> outputs_;
   std::vector<model::RowChange> rows_;

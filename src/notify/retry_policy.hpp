@@ -19,8 +19,6 @@ struct RetryOptions {
   /// Others: doubled from the first to the longest delay, each times 0.5 to 1.0 at random.
   Duration first_delay = std::chrono::milliseconds(500);
   Duration max_delay = std::chrono::seconds(60);
-  /// The longest delay of an attempt that was postponed here, since no place was free.
-  Duration postponed_max_delay = std::chrono::seconds(2);
   /// How long after the call's end its notifications are tried, and its last one.
   Duration after_end = std::chrono::minutes(10);
   Duration last_after_end = std::chrono::hours(4);
@@ -37,7 +35,5 @@ struct RetryOptions {
 /// The delay before the attempt that follows `failed_attempts` failures.
 Duration retry_delay(const RetryOptions& options, bool incoming, std::uint32_t failed_attempts,
                      Random& random);
-/// The delay before the next look for a free place, after so many in vain.
-Duration postponed_delay(const RetryOptions& options, std::uint32_t times, Random& random);
 
 }  // namespace parley::notify
