@@ -7,10 +7,12 @@
 #include <fstream>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/log.hpp"
+#include "net/event_loop.hpp"
 #include "platform/shard_io.hpp"
 
 namespace parley::server {
@@ -58,6 +60,17 @@ class PostedInputs {
   std::condition_variable changed_;
   std::vector<std::pair<platform::ShardIndex, platform::ShardInput>> posted_;
 };
+
+/// For what other threads do: until the condition holds, at most 10 s.
+template <class Condition>
+bool yield_until(Condition&& condition) {
+  const Instant end = net::read_clocks() + std::chrono::seconds(10);
+  while (!condition()) {
+    if (net::read_clocks().monotonic >= end) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
 
 inline unsigned mode_of(const std::string& path) {
   return static_cast<unsigned>(std::filesystem::status(path).permissions()) & 0777u;

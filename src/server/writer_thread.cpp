@@ -25,6 +25,14 @@ bool may_pass(store::StoreFault fault) {
   return false;
 }
 
+constexpr const char* kGoesOnFailing = "the store goes on failing";
+
+/// Whether what began then lasts longer; what has not begun is in the future.
+bool is_longer_than(Duration limit, Instant since) {
+  const Instant now = net::read_clocks().monotonic;
+  return since <= now && now - since >= limit;
+}
+
 }  // namespace
 
 WriterThread::WriterThread(WriterOptions options, Store store, PostToShard post, LogSink& log)
@@ -46,7 +54,7 @@ WriterThread::~WriterThread() {
 }
 
 void WriterThread::commit(platform::ShardIndex shard, platform::Commit commit) {
-  bool has_place = false;
+  std::string refused;
   {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() < options_.max_waiting_with_timeline) {
@@ -55,15 +63,18 @@ void WriterThread::commit(platform::ShardIndex shard, platform::Commit commit) {
     } else {
       timeline_lines_shed_ += commit.timeline.size();
     }
-    has_place = waiting_.size() < options_.max_waiting;
-    if (has_place)
+    if (waiting_.size() >= options_.max_waiting)
+      refused = "too many commits wait";
+    else if (commit.is_repeatable && is_impatient())
+      refused = kGoesOnFailing;
+    else
       waiting_.push_back({shard, commit.batch, std::move(commit.rows), commit.is_repeatable});
   }
   // Not under the lock: on the same core the writer would wake up only to wait for it.
-  if (has_place)
+  if (refused.empty())
     wake_.notify_one();
   else
-    lose(shard, commit.batch, "too many commits wait");
+    lose(shard, commit.batch, refused);
 }
 
 void WriterThread::lose(platform::ShardIndex shard, platform::BatchId batch,
@@ -75,10 +86,12 @@ void WriterThread::lose(platform::ShardIndex shard, platform::BatchId batch,
 }
 
 bool WriterThread::healthy() const {
-  const Instant since = committing_since_;
-  const bool hangs =
-      since != kNotCommitting && net::read_clocks().monotonic - since >= options_.slow_commit;
-  return healthy_ && !hangs;
+  return failing_since_.load() == kNot && !is_longer_than(options_.slow_commit, in_store_since_);
+}
+
+bool WriterThread::is_impatient() const {
+  return is_longer_than(options_.patience, failing_since_) ||
+         is_longer_than(options_.slow_commit, in_store_since_);
 }
 
 std::size_t WriterThread::waiting() const {
@@ -116,7 +129,7 @@ void WriterThread::take_group() {
 }
 
 bool WriterThread::commit_group() {
-  if (group_.empty() && healthy_) return true;
+  if (group_.empty() && failing_since_.load() == kNot) return true;
   std::vector<model::RowChanges> batches;
   batches.reserve(group_.size());
   for (Batch& batch : group_) batches.push_back(std::move(batch.rows));
@@ -132,9 +145,9 @@ bool WriterThread::commit_group() {
 }
 
 store::StoreResult<void> WriterThread::commit_now(std::span<const model::RowChanges> batches) {
-  committing_since_ = net::read_clocks().monotonic;
+  in_store_since_ = net::read_clocks().monotonic;
   auto kept = batches.empty() ? store_.probe() : store_.commit(batches);
-  committing_since_ = kNotCommitting;
+  in_store_since_ = kNot;
   return kept;
 }
 
@@ -148,7 +161,7 @@ bool WriterThread::commit_singly() {
     } else {
       lose(group_.front().shard, group_.front().id, kept.error().text);
       // A fault of the batch alone is no sign of a sick store.
-      if (kept.error().fault == store::StoreFault::other) healthy_ = true;
+      if (kept.error().fault == store::StoreFault::other) failing_since_ = kNot;
     }
     group_.erase(group_.begin());
   }
@@ -156,20 +169,20 @@ bool WriterThread::commit_singly() {
 }
 
 void WriterThread::tell_first(std::size_t count) {
-  healthy_ = true;
+  failing_since_ = kNot;
   retry_ = options_.first_retry;
   committed_ += count;
   for (std::size_t i = 0; i < count; ++i) post_(group_[i].shard, platform::Committed{group_[i].id});
 }
 
 void WriterThread::on_failure(const store::StoreError& error) {
-  if (healthy_.exchange(false)) failing_since_ = net::read_clocks().monotonic;
+  if (failing_since_.load() == kNot) failing_since_ = net::read_clocks().monotonic;
   log_.write(LogLevel::error, "commit_failed",
              {{"reason", error.text}, {"batches", std::to_string(group_.size())}});
 }
 
 void WriterThread::lose_repeatable() {
-  if (net::read_clocks().monotonic - failing_since_ < options_.patience) return;
+  if (!is_impatient()) return;
   std::vector<Batch> given_up;
   const auto give_up = [&](auto& batches) {
     const auto first = std::stable_partition(
@@ -183,7 +196,7 @@ void WriterThread::lose_repeatable() {
     const std::lock_guard lock(mutex_);
     give_up(waiting_);
   }
-  for (const Batch& batch : given_up) lose(batch.shard, batch.id, "the store goes on failing");
+  for (const Batch& batch : given_up) lose(batch.shard, batch.id, kGoesOnFailing);
 }
 
 bool WriterThread::pause_before_retry() {
@@ -201,7 +214,9 @@ bool WriterThread::pause_before_retry() {
 
 void WriterThread::purge_when_due() {
   if (net::read_clocks().monotonic < next_purge_) return;
+  in_store_since_ = net::read_clocks().monotonic;
   const bool more = store_.purge();
+  in_store_since_ = kNot;
   next_purge_ = net::read_clocks() + (more ? options_.purge_pause : options_.purge_interval);
 }
 

@@ -24,7 +24,7 @@ struct WriterOptions {
   std::size_t max_waiting = 100'000;
   /// When so many wait, timelines are left out.
   std::size_t max_waiting_with_timeline = 10'000;
-  /// A commit that takes longer counts as a failure until it returns.
+  /// A commit or purge that takes longer counts as a failure until it returns.
   Duration slow_commit = std::chrono::seconds(3);
   /// Who can send a request again is told after so long of failures that it is not kept.
   Duration patience = std::chrono::seconds(1);
@@ -66,7 +66,7 @@ class WriterThread {
   std::uint64_t timeline_lines_shed() const { return timeline_lines_shed_; }
 
  private:
-  static constexpr Instant kNotCommitting = Instant::max();
+  static constexpr Instant kNot = Instant::max();
 
   struct Batch {
     platform::ShardIndex shard;
@@ -84,11 +84,13 @@ class WriterThread {
   bool commit_group();
   bool commit_singly();
   store::StoreResult<void> commit_now(std::span<const model::RowChanges> batches);
+  /// Whether the store has failed, or hung, for longer than who can ask again waits.
+  bool is_impatient() const;
   /// Of the group, that they are kept.
   void tell_first(std::size_t count);
   void lose(platform::ShardIndex shard, platform::BatchId batch, const std::string& reason);
   void on_failure(const store::StoreError& error);
-  /// What is repeatable, when the store has failed for long enough.
+  /// What is repeatable and waits, where that waits for too long.
   void lose_repeatable();
   /// Goes on purging meanwhile; false: the end.
   bool pause_before_retry();
@@ -102,11 +104,11 @@ class WriterThread {
   // The writer's own.
   std::vector<Batch> group_;
   Duration retry_{};
-  Instant failing_since_{};  ///< of a store that is not healthy
   Instant next_purge_{};
 
-  std::atomic<bool> healthy_{true};
-  std::atomic<Instant> committing_since_{kNotCommitting};
+  // `kNot`, or since when.
+  std::atomic<Instant> failing_since_{kNot};
+  std::atomic<Instant> in_store_since_{kNot};
   std::atomic<std::uint64_t> committed_{0};
   std::atomic<std::uint64_t> lost_{0};
   std::atomic<std::uint64_t> timeline_lines_shed_{0};

@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "net/event_loop.hpp"
 #include "server/server_test_support.hpp"
 
 namespace parley::server {
@@ -27,6 +26,10 @@ class ScriptedStore {
   void hold() {
     const std::lock_guard lock(mutex_);
     held_ = true;
+  }
+  void hold_purges() {
+    hold();
+    holds_purges_ = true;
   }
   void let_go() {
     const std::lock_guard lock(mutex_);
@@ -64,9 +67,10 @@ class ScriptedStore {
 
  private:
   bool purge() {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     ++purges_;
     changed_.notify_all();
+    if (holds_purges_) changed_.wait_for(lock, std::chrono::seconds(10), [&] { return !held_; });
     return purges_left_-- > 0;
   }
   store::StoreResult<void> probe() {
@@ -95,6 +99,7 @@ class ScriptedStore {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool held_ = false;
+  bool holds_purges_ = false;
   bool busy_ = false;
   int failures_ = 0;
   int probes_ = 0;
@@ -122,10 +127,7 @@ class WriterThreadTest : public ::testing::Test {
   }
   /// Waits until the store is healthy, or is not.
   bool becomes(bool healthy) const {
-    const Instant end = net::read_clocks() + std::chrono::seconds(10);
-    while (writer_->healthy() != healthy && net::read_clocks().monotonic < end)
-      std::this_thread::yield();
-    return writer_->healthy() == healthy;
+    return yield_until([&] { return writer_->healthy() == healthy; });
   }
   /// `shard:batch` of the first `count` answers.
   std::vector<std::string> told(std::size_t count) {
@@ -223,13 +225,27 @@ TEST_F(WriterThreadTest, WhileACommitHangsTheStoreIsNotHealthy) {
   WriterOptions options;
   options.slow_commit = Duration::zero();
   start(options);
-  EXPECT_TRUE(writer_->healthy());
+  EXPECT_TRUE(becomes(true));
   commit(0, 1);
   store_.wait_until_busy();
   EXPECT_FALSE(writer_->healthy());
   store_.let_go();
   EXPECT_EQ(told(1), std::vector<std::string>{"0:1"});
   EXPECT_TRUE(writer_->healthy());
+}
+
+TEST_F(WriterThreadTest, WhileAPurgeHangsTheStoreIsNotHealthyAndWhoCanAskAgainIsTold) {
+  store_.hold_purges();
+  WriterOptions options;
+  options.slow_commit = Duration::zero();
+  start(options);
+  EXPECT_TRUE(becomes(false)) << "it purges at the start";
+  writer_->commit(0, Commit{BatchId{1}, {model::Row(model::UserRecord{})}, {}, true});
+  EXPECT_EQ(told(1), std::vector<std::string>{"0:lost 1"});
+  commit(0, 2);
+  store_.let_go();
+  EXPECT_EQ(told(2).back(), "0:2");
+  EXPECT_TRUE(becomes(true));
 }
 
 TEST_F(WriterThreadTest, ABatchThatCanNeverBeKeptDoesNotHoldUpTheOthers) {
