@@ -51,6 +51,7 @@ class Overload {
   std::unique_ptr<LoadBot> bot_;
   IvrScript script_;  ///< its timers are the bot's
   std::unique_ptr<CallerFleet> fleet_;
+  std::size_t refused_ = 0;  ///< clearly, as unavailable
 };
 
 Result<void, std::string> Overload::prepare() {
@@ -62,8 +63,11 @@ Result<void, std::string> Overload::prepare() {
   bot_ = std::move(*bot);
   const auto users = make_users(loop_, *server_, options_.calls);
   if (!users) return Failure{users.error()};
-  fleet_ = std::make_unique<CallerFleet>(loop_, *server_, sound_,
-                                         [](std::size_t, const client::UserAgentEvent&) {});
+  fleet_ = std::make_unique<CallerFleet>(
+      loop_, *server_, sound_, [this](std::size_t, const client::UserAgentEvent& event) {
+        const auto* failed = std::get_if<client::CallFailed>(&event);
+        refused_ += failed && failed->code == model::ClientErrorCode::unavailable;
+      });
   return fleet_->connect(*users);
 }
 
@@ -74,6 +78,7 @@ Result<Figures, std::string> Overload::measure() {
   }
   wait(kSettling);
   const std::size_t calls = fleet_->in_call();
+  const std::size_t failures_before = script_.failures();
   const std::uint64_t heard_before = fleet_->packets_heard();
   const auto skipped_before = server_->metric(loop_, "parley_bridge_ticks_skipped_total");
   const UsageMeter meter(server_->process());
@@ -83,11 +88,14 @@ Result<Figures, std::string> Overload::measure() {
   const auto busy = server_->metric(loop_, "parley_shard_busy_percent");
   if (!skipped_before || !skipped || !busy)
     return Failure{std::string("the server has no metrics")};
-  if (fleet_->in_call() != calls) return Failure{std::string("calls that ran were lost")};
+  if (fleet_->in_call() != calls || script_.failures() > failures_before)
+    return Failure{std::string("calls that ran, or their operations, were lost")};
+  if (fleet_->failures() > refused_)
+    return Failure{"callers failed, and not by a refusal: " + fleet_->last_failure()};
   const auto call_seconds = static_cast<double>(calls) * seconds;
   return Figures{
       .taken = static_cast<double>(calls),
-      .refused = static_cast<double>(fleet_->failures()),
+      .refused = static_cast<double>(refused_),
       .busy = *busy,
       .heard = static_cast<double>(fleet_->packets_heard() - heard_before) / call_seconds,
       .skipped = (*skipped - *skipped_before) / (call_seconds * kTicksPerSecond)};

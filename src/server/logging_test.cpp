@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "model/json.hpp"
+#include "server/server_test_support.hpp"
 
 namespace parley::server {
 namespace {
@@ -128,7 +129,7 @@ TEST(JsonLog, CountsWhatAReaderThatIsGoneMissed) {
   pipe.close_reader();
   JsonLog log(LogLevel::info, {.descriptor = pipe.writer()});
   write_lines(log, 3);
-  while (log.dropped() < 3) std::this_thread::yield();
+  EXPECT_TRUE(yield_until([&] { return log.dropped() >= 3; }));
   EXPECT_EQ(log.dropped(), 3u);
   std::signal(SIGPIPE, before);
 }

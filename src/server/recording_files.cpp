@@ -221,7 +221,8 @@ void RecordingFiles::work(const Job* job) {
   }
   if (!sync_is_due) return;
   sync_all();
-  next_sync_ = now + options_.sync_interval;
+  // From its end on: where a sync takes longer than that, not every append may wait for one.
+  next_sync_ = net::read_clocks() + options_.sync_interval;
 }
 
 void RecordingFiles::carry_out(const platform::AppendRecording& job) {

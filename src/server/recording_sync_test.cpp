@@ -212,7 +212,7 @@ TEST_F(RecordingSyncTest, AppendsBetweenTwoSyncsWaitForTheNext) {
   ASSERT_TRUE(disk_.wait_for({{"a.wav", "one"}}));
   append("a.wav", "two");
   append("b.wav", "");
-  while (!std::filesystem::exists(scratch_.file("b.wav"))) std::this_thread::yield();
+  ASSERT_TRUE(yield_until([&] { return std::filesystem::exists(scratch_.file("b.wav")); }));
   EXPECT_EQ(disk_.after_power_loss(), (SyncedFolder::Files{{"a.wav", "one"}}));
   files_.reset();
   EXPECT_EQ(disk_.after_power_loss(), (SyncedFolder::Files{{"a.wav", "onetwo"}, {"b.wav", ""}}))

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "server/server_test_support.hpp"
+
 namespace parley::server {
 namespace {
 
@@ -23,7 +25,7 @@ TEST(WorkerPool, RunsJobsAndRefusesThemAtItsLimit) {
   EXPECT_GE(taken, WorkerPool::kMaxWaiting);  // one more when the first job had begun
   EXPECT_LE(taken, WorkerPool::kMaxWaiting + 1);
   closed.unlock();
-  while (ran < int(taken)) std::this_thread::yield();
+  EXPECT_TRUE(yield_until([&] { return ran >= int(taken); }));
   EXPECT_EQ(pool.waiting(), 0u);
 }
 
