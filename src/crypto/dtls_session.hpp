@@ -16,7 +16,8 @@ enum class DtlsRole { client, server };
 
 /// A datagram with a fragment of a longer message of the handshake is dropped, bytes. A certificate
 /// of WebRTC has less than 2,000. Of messages that are not complete, or not their turn, OpenSSL
-/// keeps 11, and 100 records of what will be encrypted: 2 MiB of a handshake that is under way.
+/// keeps 11, and at most 100 records of what will be encrypted: 2 MiB of a handshake that is under
+/// way.
 inline constexpr std::size_t kMaxDtlsHandshakeMessage = 16'384;
 
 struct DtlsOptions {

@@ -203,7 +203,7 @@ TEST_F(DtlsFragments, ThatNeverCompleteAndEarlyRecordsTakeBoundedMemory) {
   const Bytes noise(1200, 7);
   for (std::uint64_t i = 0; i < 1'000; ++i)
     server.receive(record(50'000 + i, noise, {.type = 23, .epoch = 1}));
-  EXPECT_GT(openssl_bytes - before, 1 << 20) << "and so were the records";
+  // OpenSSL 3.0.19 keeps a hundred of them, 3.0.22 does not.
   EXPECT_LT(openssl_bytes - before, 2 << 20);
 }
 
