@@ -23,7 +23,7 @@ struct WebhookLimits {
 /// Makes the attempts that the outboxes want: a POST within its time, 64 KiB of the answer, a 2xx
 /// taken when its headers are in. Redirects are answers; the outbox decides. An attempt beyond
 /// those that all, its origin or its application may have at once is postponed: the outbox asks
-/// again soon, and it is no failure of the bot's.
+/// again when one of the application ends, and it is no failure of the bot's.
 /// `send` and `cancel` are thread-safe; a cancelled attempt is cut.
 ///
 /// Counters: `webhook_attempts_total{result=…}` with taken, redirected, refused, failed,
