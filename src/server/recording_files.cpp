@@ -121,33 +121,31 @@ RecordingFiles::~RecordingFiles() {
 
 void RecordingFiles::append(platform::AppendRecording append) {
   const platform::ShardIndex from = append.from;
-  platform::RecordingBroken broken;
-  if (take(append, broken) != Taken::breaks_off) return;
+  auto broken = take(std::move(append));
+  if (!broken) return;
   // The thread may hang in the disk: it cannot tell this.
   ++failures_;
   if (drop_told_.is_due(net::read_clocks().monotonic))
     log_.write(LogLevel::error, "recording_dropped", {{"reason", kTooSlow}});
-  post_(from, std::move(broken));
+  post_(from, std::move(*broken));
 }
 
-RecordingFiles::Taken RecordingFiles::take(platform::AppendRecording& append,
-                                           platform::RecordingBroken& broken) {
+std::optional<platform::RecordingBroken> RecordingFiles::take(platform::AppendRecording append) {
   const std::lock_guard lock(mutex_);
   Live& live = live_[append.name];
-  if (live.is_broken) return Taken::dropped;
+  if (live.is_broken) return std::nullopt;
   live.operation = append.operation;
   live.from = append.from;
   const std::size_t bytes = append.bytes.size();
   if (waiting_bytes_ + bytes > options_.max_waiting_bytes) {
     live.is_broken = true;
-    broken = {live.operation, kTooSlow, live.taken};
-    return Taken::breaks_off;
+    return platform::RecordingBroken{live.operation, kTooSlow, live.taken};
   }
   live.taken += bytes;
   waiting_bytes_ += bytes;
   waiting_.emplace_back(std::move(append));
   wake_.notify_one();
-  return Taken::waits;
+  return std::nullopt;
 }
 
 void RecordingFiles::finish(platform::FinishRecording finish) {

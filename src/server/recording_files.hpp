@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -77,9 +78,8 @@ class RecordingFiles {
     bool is_broken = false;   ///< told; a further append is dropped
   };
 
-  /// The outcome of an append at the queue.
-  enum class Taken { waits, dropped, breaks_off };
-  Taken take(platform::AppendRecording& append, platform::RecordingBroken& broken);
+  /// Queues it, or drops what would be too much: then what is to be told, once of a recording.
+  std::optional<platform::RecordingBroken> take(platform::AppendRecording append);
   void put(Job job);
   /// Whether nothing was taken of a recording that broke off: there is no file to look after.
   bool forget_empty(const std::string& name);

@@ -99,6 +99,14 @@ std::size_t WriterThread::waiting() const {
   return waiting_.size();
 }
 
+template <class Work>
+auto WriterThread::in_store(Work&& work) {
+  in_store_since_ = net::read_clocks().monotonic;
+  auto result = work();
+  in_store_since_ = kNot;
+  return result;
+}
+
 void WriterThread::run() {
   while (wait_for_work()) {
     take_group();
@@ -145,10 +153,7 @@ bool WriterThread::commit_group() {
 }
 
 store::StoreResult<void> WriterThread::commit_now(std::span<const model::RowChanges> batches) {
-  in_store_since_ = net::read_clocks().monotonic;
-  auto kept = batches.empty() ? store_.probe() : store_.commit(batches);
-  in_store_since_ = kNot;
-  return kept;
+  return in_store([&] { return batches.empty() ? store_.probe() : store_.commit(batches); });
 }
 
 /// One batch of the group cannot be kept, ever: find it, so that it doesn't hold up all others.
@@ -214,9 +219,7 @@ bool WriterThread::pause_before_retry() {
 
 void WriterThread::purge_when_due() {
   if (net::read_clocks().monotonic < next_purge_) return;
-  in_store_since_ = net::read_clocks().monotonic;
-  const bool more = store_.purge();
-  in_store_since_ = kNot;
+  const bool more = in_store([&] { return store_.purge(); });
   next_purge_ = net::read_clocks() + (more ? options_.purge_pause : options_.purge_interval);
 }
 

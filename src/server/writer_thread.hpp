@@ -84,6 +84,9 @@ class WriterThread {
   bool commit_group();
   bool commit_singly();
   store::StoreResult<void> commit_now(std::span<const model::RowChanges> batches);
+  /// Does it, and lets the others know since when meanwhile: the disk may hang.
+  template <class Work>
+  auto in_store(Work&& work);
   /// Whether the store has failed, or hung, for longer than who can ask again waits.
   bool is_impatient() const;
   /// Of the group, that they are kept.
