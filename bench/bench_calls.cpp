@@ -213,10 +213,6 @@ int run(const Options& options) {
 
 int main(int count, char** words) {
   using namespace parley::bench;
-  const auto options = read_options({words, static_cast<std::size_t>(count)}, {.calls = 50});
-  if (!options) {
-    std::cerr << "bench-calls: " << options.error() << '\n';
-    return 2;
-  }
-  return run(*options);
+  return run_with_options("bench-calls", {words, static_cast<std::size_t>(count)}, {.calls = 50},
+                          run);
 }

@@ -19,8 +19,6 @@ constexpr Duration kCycle = std::chrono::seconds(10);
 constexpr Duration kFloorTime = std::chrono::seconds(10);
 constexpr Duration kFrame = std::chrono::milliseconds(20);
 constexpr Duration kPatience = std::chrono::seconds(20);
-constexpr double kHeardPerSecond = 20;  ///< packets of the prompt: 4 s out of 10
-constexpr double kHeardAtLeast = 0.97 * kHeardPerSecond;
 
 struct Round {
   double floor_ms = 0;  ///< CPU per second and call
@@ -132,7 +130,7 @@ Result<void, std::string> IvrBench::measure_floor(Round& round) {
                        usage.seconds / static_cast<double>(options_.calls);
   floor_callers_.stop();
   round.floor_ms = 1'000 * usage.server / usage.seconds / static_cast<double>(options_.calls);
-  if (heard < kHeardAtLeast)
+  if (heard < IvrScript::kHeardAtLeast)
     return Failure{"the floor answered only " + std::to_string(heard) + " packets per second"};
   return {};
 }
@@ -171,7 +169,7 @@ Result<void, std::string> IvrBench::measure_ours(Round& round) {
   if (script_.failures() > 0 || bot_->refusals() > refusals_before_ ||
       fleet_->in_call() != options_.calls)
     return Failure{"calls went wrong: " + trouble()};
-  if (round.heard < kHeardAtLeast)
+  if (round.heard < IvrScript::kHeardAtLeast)
     return Failure{"callers heard only " + std::to_string(round.heard) + " packets per second"};
   return {};
 }
@@ -230,10 +228,15 @@ Report report_of(const Options& options, const std::vector<Round>& rounds) {
   return report;
 }
 
-int run(const Options& options, FloorServer& floor) {
+int run(const Options& options) {
+  const auto floor = FloorServer::start();
+  if (!floor) {
+    std::cerr << "bench-ivr: " << floor.error() << '\n';
+    return 1;
+  }
   raise_open_files();
   pin_to_core(kGeneratorCore);
-  IvrBench bench(options, floor);
+  IvrBench bench(options, **floor);
   const auto rounds = run_rounds<Round>(bench, options.rounds, tell);
   if (!rounds) {
     std::cerr << "bench-ivr: " << rounds.error() << '\n';
@@ -250,15 +253,6 @@ int run(const Options& options, FloorServer& floor) {
 
 int main(int count, char** words) {
   using namespace parley::bench;
-  const auto options = read_options({words, static_cast<std::size_t>(count)}, {.calls = 100});
-  if (!options) {
-    std::cerr << "bench-ivr: " << options.error() << '\n';
-    return 2;
-  }
-  const auto floor = FloorServer::start();
-  if (!floor) {
-    std::cerr << "bench-ivr: " << floor.error() << '\n';
-    return 1;
-  }
-  return run(*options, **floor);
+  return run_with_options("bench-ivr", {words, static_cast<std::size_t>(count)}, {.calls = 100},
+                          run);
 }

@@ -16,8 +16,6 @@ constexpr const char* kBot = "bench-overload";
 constexpr Duration kBetweenInvites = std::chrono::milliseconds(30);
 /// Until calls that the bot could not answer are over, too.
 constexpr Duration kSettling = std::chrono::seconds(20);
-constexpr double kHeardPerSecond = 20;  ///< packets of the prompt: 4 s out of 10
-constexpr double kHeardAtLeast = 0.97 * kHeardPerSecond;
 constexpr double kTicksPerSecond = 50;
 constexpr double kMostTicksSkipped = 0.01;
 
@@ -124,7 +122,7 @@ int run(const Options& options) {
   }
   const Report report = report_of(*figures);
   report.print(std::cout);
-  const bool bent = figures->refused > 0 && figures->heard >= kHeardAtLeast &&
+  const bool bent = figures->refused > 0 && figures->heard >= IvrScript::kHeardAtLeast &&
                     figures->skipped <= kMostTicksSkipped;
   if (!bent) std::cerr << "bench-overload: nobody was refused, or those in calls suffered\n";
   const auto file = (ServerProcess::output_folder() / "overload.json").string();
@@ -136,10 +134,6 @@ int run(const Options& options) {
 
 int main(int count, char** words) {
   using namespace parley::bench;
-  const auto options = read_options({words, static_cast<std::size_t>(count)}, {.calls = 700});
-  if (!options) {
-    std::cerr << "bench-overload: " << options.error() << '\n';
-    return 2;
-  }
-  return run(*options);
+  return run_with_options("bench-overload", {words, static_cast<std::size_t>(count)},
+                          {.calls = 700}, run);
 }

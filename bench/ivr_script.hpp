@@ -14,6 +14,8 @@ class IvrScript {
  public:
   static constexpr const char* kSound = "menu.wav";
   static constexpr std::uint32_t kSoundMs = 4'000;
+  /// Packets of the prompt that a caller hears per second: of 20, 4 s out of 10.
+  static constexpr double kHeardAtLeast = 0.97 * 20;
 
   /// A bot of that name that follows the script, which must outlive its thread.
   Result<std::unique_ptr<LoadBot>, std::string> start_bot(const ServerProcess& server,

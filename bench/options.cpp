@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <cstdlib>
+#include <iostream>
 #include <string_view>
 
 namespace parley::bench {
@@ -26,6 +27,14 @@ Result<Options, std::string> read_options(std::span<char*> words, Options fallba
   }
   if (fallback.rounds < 2) return Failure{std::string("--rounds: at least 2, the first warms up")};
   return fallback;
+}
+
+int run_with_options(const char* name, std::span<char*> words, Options fallback,
+                     int (*run)(const Options&)) {
+  const auto options = read_options(words, fallback);
+  if (options) return run(*options);
+  std::cerr << name << ": " << options.error() << '\n';
+  return 2;
 }
 
 void raise_open_files() {

@@ -20,6 +20,11 @@ struct Options {
 /// The error is a text for people.
 Result<Options, std::string> read_options(std::span<char*> words, Options fallback);
 
+/// What a benchmark's `main` returns: what `run` does with the options, or 2 and why not.
+/// @param name  as `make` has it, `bench-NAME`
+int run_with_options(const char* name, std::span<char*> words, Options fallback,
+                     int (*run)(const Options&));
+
 /// As many open sockets as the system lets us have.
 void raise_open_files();
 
